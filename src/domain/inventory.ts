@@ -1,0 +1,93 @@
+import type { Certificate, CertificateId, Fingerprint } from './certificate.ts';
+import type { ListenerRef, ListenerState } from './listener.ts';
+import type { Observation } from './observation.ts';
+
+/** Something a scan could not read. Everything under it is carried forward, never forgotten. */
+export interface Missing {
+  readonly account: string;
+  /** A region, or the store site for certificates. */
+  readonly region: string;
+  /** The cloud's action, e.g. `ListListeners`. */
+  readonly action: string;
+  /** The cloud's own code where it gave one, else ours. */
+  readonly code: string;
+  /** Set when one listener could not be read; null means the whole region or site. */
+  readonly listener: ListenerRef | null;
+}
+
+/** What one endpoint served for one name at the last look. */
+export interface ServedAt {
+  readonly zone: string;
+  readonly address: string;
+  readonly port: number;
+  readonly serverName: string | null;
+  readonly observation: Observation;
+  /** When this endpoint last answered with a leaf; null when it never did. */
+  readonly lastServedAt: Date | null;
+}
+
+export interface KnownListener {
+  readonly state: ListenerState;
+  readonly seenAt: Date;
+  /** Complete reads of the parent that no longer showed it; two make it gone. */
+  readonly absences: number;
+  readonly served: readonly ServedAt[];
+}
+
+export interface KnownCertificate {
+  readonly account: string;
+  readonly certificate: Certificate;
+  readonly seenAt: Date;
+  readonly absences: number;
+}
+
+/** What one scan saw. `scope` names what it tried, so that silence about the rest means nothing. */
+export interface Snapshot {
+  readonly takenAt: Date;
+  readonly scope: readonly { readonly account: string; readonly region: string }[];
+  readonly listeners: readonly {
+    readonly state: ListenerState;
+    readonly served: readonly ServedAt[];
+  }[];
+  readonly certificates: readonly { readonly account: string; readonly certificate: Certificate }[];
+  readonly missing: readonly Missing[];
+}
+
+/** Everything known, merged over scans. */
+export interface Inventory {
+  /** When the last scan ended; null before the first. */
+  readonly takenAt: Date | null;
+  readonly listeners: readonly KnownListener[];
+  readonly certificates: readonly KnownCertificate[];
+  readonly missing: readonly Missing[];
+}
+
+export const emptyInventory: Inventory = {
+  takenAt: null,
+  listeners: [],
+  certificates: [],
+  missing: [],
+};
+
+/** The facts about a bound id, or null when no store listing has shown it. */
+export function certificateOf(
+  inventory: Pick<Inventory, 'certificates'>,
+  account: string,
+  id: CertificateId,
+): Certificate | null {
+  const known = inventory.certificates.find(
+    (entry) => entry.account === account && entry.certificate.id === id,
+  );
+  return known?.certificate ?? null;
+}
+
+/** The fingerprints that the endpoints of a listener were last seen to serve. */
+export function servedFingerprints(
+  listener: Pick<KnownListener, 'served'>,
+): ReadonlySet<Fingerprint> {
+  return new Set(
+    listener.served.flatMap(({ observation }) =>
+      observation.kind === 'served' ? [observation.leaf.fingerprint256] : [],
+    ),
+  );
+}

@@ -1,0 +1,83 @@
+import type { Fingerprint, KeyType } from './certificate.ts';
+import type { Endpoint } from './listener.ts';
+
+/** Which kind of server key the client offers to verify; `any` is what an ordinary client does. */
+export type KeyOffer = 'any' | 'rsa' | 'ecdsa';
+
+/** Names a configured client identity; the key itself never leaves the adapter. */
+export interface IdentityRef {
+  readonly name: string;
+}
+
+/** One handshake to be made. `serverName` is the SNI; null sends none. */
+export interface Probe {
+  readonly endpoint: Endpoint;
+  readonly serverName: string | null;
+  readonly keyType: KeyOffer;
+  readonly client: IdentityRef | null;
+  readonly alpn: readonly string[];
+}
+
+/** Public facts of a certificate that a server sent. */
+export interface ServedCertificate {
+  readonly fingerprint256: Fingerprint;
+  readonly names: readonly string[];
+  readonly subject: string;
+  readonly issuer: string;
+  readonly keyType: KeyType;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** Why no leaf was seen. A closed list: it becomes a metric label and part of alerts. */
+export type FailureReason =
+  | 'outside-vantage'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'reset'
+  | 'not-tls'
+  | 'no-common-parameters'
+  | 'name-rejected'
+  | 'handshake-failed';
+
+/** `accepted` says what the server did with our (absent or present) client identity. */
+export type ClientAuth = 'none' | 'requested' | 'required' | 'unknown';
+
+export type Trust =
+  | { readonly verdict: 'trusted' }
+  | {
+      readonly verdict: 'untrusted';
+      readonly reason:
+        | 'expired'
+        | 'not-yet-valid'
+        | 'self-signed'
+        | 'incomplete-chain'
+        | 'unknown-issuer'
+        | 'other';
+      readonly detail: string;
+    };
+
+/** What one handshake proved. A refused client certificate still shows the server's leaf: that is `served`. */
+export type Observation =
+  | {
+      readonly kind: 'served';
+      readonly at: Date;
+      readonly leaf: ServedCertificate;
+      /** SHA-256 of every certificate sent, leaf first. */
+      readonly chain: readonly Fingerprint[];
+      readonly protocol: string;
+      readonly cipher: string;
+      readonly trust: Trust;
+      /** Whether the leaf answers for the server name; null when none was sent. */
+      readonly nameCovered: boolean | null;
+      readonly clientAuth: ClientAuth;
+      readonly millis: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly at: Date;
+      readonly reason: FailureReason;
+      readonly detail: string;
+      readonly millis: number;
+    };
