@@ -1,5 +1,7 @@
+import type { Millis } from './certificate.ts';
 import type { ErrorCode } from './errors.ts';
 import type { RecordedSlots, RotationPlan } from './plan.ts';
+import type { WaitReason } from './planning.ts';
 import type { Matrix, Verification } from './verification.ts';
 
 /** Who or what asked for the rotation. */
@@ -38,14 +40,11 @@ export type RefusalReason =
   | 'listener-not-running'
   | 'listener-changed'
   | 'owned-elsewhere'
-  | 'policy-forbids'
-  | 'frozen'
-  | 'on-hold'
   | 'candidate-gone'
-  | 'candidate-quarantined'
+  | 'facts-unknown'
   | 'blind'
-  | 'cloud-refused'
-  | 'found-done-unproven';
+  | 'shadowed'
+  | 'cloud-refused';
 
 /** Why a person must look. */
 export type OperatorReason =
@@ -65,34 +64,42 @@ export interface CallFailure {
   readonly requestId: string | null;
 }
 
-/** One thing that happened, in order. Entries are facts; what follows from them is `nextAction`'s business. */
+/** One thing that happened, in order. Entries are facts; what follows from them is the business of `nextAction`. */
 export type JournalEvent =
   | {
       readonly kind: 'baseline';
       readonly matrix: Matrix;
+      /** Addresses that could not be looked at, `zone address:port`. */
       readonly blind: readonly string[];
+      /** The settings mark that must still hold after every step. */
       readonly version: string;
     }
-  | { readonly kind: 'landed'; readonly slots: RecordedSlots; readonly version: string }
+  /** The slots already held the plan's target before we recorded any result of ours. */
+  | { readonly kind: 'landed'; readonly blind: readonly string[] }
   | ({ readonly kind: 'intended'; readonly token: string } & Write)
-  | ({
-      readonly kind: 'called';
-      readonly ticket: string;
-      readonly requestId: string | null;
-    } & Write)
+  | ({ readonly kind: 'called'; readonly job: string; readonly requestId: string | null } & Write)
+  /** `definite`: the cloud said that nothing was written; otherwise the write may still land. */
   | ({
       readonly kind: 'call-failed';
       readonly failure: CallFailure;
       readonly definite: boolean;
     } & Write)
-  | ({ readonly kind: 'step-failed'; readonly failure: CallFailure } & Write)
+  /** The cloud took the write and its job then failed. */
+  | ({ readonly kind: 'job-failed'; readonly detail: string } & Write)
+  /** The listener reads as this write wants it. `found`: it already did before we sent it. */
   | ({ readonly kind: 'settled'; readonly found: boolean } & Write)
+  /** `oldUsable`: whether the old leaf was worth going back to when the verdict fell. */
   | {
       readonly kind: 'verified';
       readonly direction: Direction;
       readonly step: number;
       readonly verification: Verification;
+      readonly oldUsable: boolean;
     }
+  /** The slot left the restored state again before the rollback closed: a late write of ours landed. */
+  | { readonly kind: 'relapsed'; readonly step: number }
+  /** It may not start now: it ends without an outcome and will be planned again. */
+  | { readonly kind: 'deferred'; readonly reason: WaitReason; readonly detail: string }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly detail: string }
   | { readonly kind: 'committed'; readonly foundDone: boolean }
   | { readonly kind: 'rolled-back'; readonly blamesCandidate: boolean }
@@ -101,7 +108,6 @@ export type JournalEvent =
       readonly reason: OperatorReason;
       readonly detail: string;
       readonly bound: RecordedSlots | null;
-      readonly failure: CallFailure | null;
     }
   | {
       readonly kind: 'resolved';
@@ -109,10 +115,11 @@ export type JournalEvent =
       readonly by: string;
       readonly note: string;
     }
+  /** Everything that the outcome causes has been applied. */
   | { readonly kind: 'closed' }
   | {
       readonly kind: 'looked-again';
-      readonly afterMs: number;
+      readonly after: Millis;
       readonly verification: Verification;
     };
 
@@ -123,7 +130,6 @@ export type Outcome = 'committed' | 'rolled-back' | 'refused' | 'needs-operator'
 
 export type Phase =
   | 'admitted'
-  | 'baselined'
   | 'swapping'
   | 'verifying'
   | 'restoring'

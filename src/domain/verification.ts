@@ -45,6 +45,8 @@ export interface Mismatch {
   readonly expected: Fingerprint | null;
   readonly served: Fingerprint | null;
   readonly detail: string | null;
+  /** Whether the cell is in a worse state than at the baseline, not merely another one. */
+  readonly worse: boolean;
 }
 
 export type Verification =
