@@ -1,0 +1,132 @@
+import type { Millis } from './certificate.ts';
+import { applyStep, type RecordedSlots, type RotationPlan } from './plan.ts';
+import type {
+  CallFailure,
+  JournalEntry,
+  OperatorReason,
+  Outcome,
+  Phase,
+  RotationRecord,
+  Write,
+} from './rotation.ts';
+import type { Matrix, Verification } from './verification.ts';
+
+/** How far one write has come. `call` tells what we know of the request that carries it. */
+export interface WriteStage {
+  readonly kind: 'write';
+  readonly write: Write;
+  readonly call: 'idle' | 'intended' | 'called';
+  readonly token: string | null;
+  readonly job: string | null;
+  /** When the last event of this write was journaled. */
+  readonly since: Date;
+  /** Calls of this attempt that failed. */
+  readonly failures: number;
+}
+
+/** Where the Journal leaves us. */
+export type Stage =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'landed' }
+  | WriteStage
+  | {
+      readonly kind: 'prove';
+      readonly direction: Write['direction'];
+      readonly step: number;
+      /** When the step's completion was read: deadlines run from here. */
+      readonly since: Date;
+    }
+  | { readonly kind: 'proven'; readonly foundDone: boolean }
+  | { readonly kind: 'restored' }
+  | { readonly kind: 'refused'; readonly failure: CallFailure }
+  | { readonly kind: 'ask'; readonly reason: OperatorReason }
+  | { readonly kind: 'ended' };
+
+export interface Ending {
+  /** Null when the rotation was deferred: nothing came of it. */
+  readonly outcome: Outcome | null;
+  readonly entry: JournalEntry;
+}
+
+/** A rotation as its Journal tells it. */
+export interface Rotation {
+  readonly record: RotationRecord;
+  /** How many entries have been folded: the place of the next one. */
+  readonly length: number;
+  readonly stage: Stage;
+  readonly baseline: { readonly matrix: Matrix; readonly version: string } | null;
+  readonly blind: readonly string[];
+  /** Whether any write of ours may have reached the cloud. */
+  readonly touched: boolean;
+  readonly swapProof: Verification | null;
+  readonly restoreProof: Verification | null;
+  /** How often a restored slot left its state again before the rollback closed. */
+  readonly relapses: number;
+  readonly lastFailure: CallFailure | null;
+  readonly lastRequestId: string | null;
+  readonly ending: Ending | null;
+  readonly resolution: Extract<JournalEntry, { kind: 'resolved' }> | null;
+  readonly closed: boolean;
+  readonly secondLooks: readonly { readonly after: Millis; readonly verification: Verification }[];
+}
+
+export function newRotation(record: RotationRecord): Rotation {
+  return {
+    record,
+    length: 0,
+    stage: { kind: 'start' },
+    baseline: null,
+    blind: [],
+    touched: false,
+    swapProof: null,
+    restoreProof: null,
+    relapses: 0,
+    lastFailure: null,
+    lastRequestId: null,
+    ending: null,
+    resolution: null,
+    closed: false,
+    secondLooks: [],
+  };
+}
+
+/** The slots as they must read once the first `steps` steps are done. */
+export function slotsAfter(plan: RotationPlan, steps: number): RecordedSlots {
+  return plan.steps.slice(0, steps).reduce(applyStep, plan.recorded);
+}
+
+/** The slots before and after one write, restores included. */
+export function slotsAround(
+  plan: RotationPlan,
+  write: Pick<Write, 'step' | 'direction'>,
+): { readonly before: RecordedSlots; readonly after: RecordedSlots } {
+  const without = slotsAfter(plan, write.step);
+  const done = slotsAfter(plan, write.step + 1);
+  return write.direction === 'swap'
+    ? { before: without, after: done }
+    : { before: done, after: without };
+}
+
+const phases: Readonly<Record<Stage['kind'], Phase>> = {
+  start: 'admitted',
+  landed: 'verifying',
+  write: 'swapping',
+  prove: 'verifying',
+  proven: 'verifying',
+  restored: 'finished',
+  refused: 'finished',
+  ask: 'finished',
+  ended: 'finished',
+};
+
+export function phaseOf(rotation: Rotation): Phase {
+  if (rotation.closed) return 'closed';
+  const { stage } = rotation;
+  if (stage.kind === 'write' && stage.write.direction === 'restore') return 'restoring';
+  if (stage.kind === 'prove' && stage.direction === 'restore') return 'verifying-restore';
+  return phases[stage.kind];
+}
+
+export function outcomeOf(rotation: Rotation): Outcome | null {
+  return rotation.ending?.outcome ?? null;
+}

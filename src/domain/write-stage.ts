@@ -1,0 +1,100 @@
+import type { Rotation, Stage, WriteStage } from './rotation-state.ts';
+import type { JournalEntry, Write } from './rotation.ts';
+
+/** A swap is given up early, a restore late: until it succeeds the listener is not as we found it. */
+const patience = {
+  swap: { attempts: 2, failures: 3 },
+  restore: { attempts: 3, failures: 10 },
+} as const;
+
+export function freshWrite(write: Write, since: Date): WriteStage {
+  return { kind: 'write', write, call: 'idle', token: null, job: null, since, failures: 0 };
+}
+
+/** Undoing starts at the step whose write may have landed and goes back from there. */
+export function firstRestore(step: number, since: Date): WriteStage {
+  return freshWrite({ step, direction: 'restore', attempt: 1 }, since);
+}
+
+export type WriteEntry = Extract<
+  JournalEntry,
+  { kind: 'intended' | 'called' | 'call-failed' | 'job-failed' | 'settled' }
+>;
+
+/** Folds one event of a write in. */
+export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation {
+  const write: Write = { step: entry.step, direction: entry.direction, attempt: entry.attempt };
+  const current = rotation.stage.kind === 'write' ? rotation.stage : freshWrite(write, entry.at);
+  const stage = { ...current, write, since: entry.at };
+  switch (entry.kind) {
+    case 'intended':
+      return { ...rotation, stage: { ...stage, call: 'intended', token: entry.token } };
+    case 'called':
+      return {
+        ...rotation,
+        touched: true,
+        lastRequestId: entry.requestId ?? rotation.lastRequestId,
+        stage: { ...stage, call: 'called', job: entry.job },
+      };
+    case 'call-failed':
+      return withCallFailure(rotation, stage, entry);
+    case 'job-failed':
+      return withJobFailure(rotation, stage);
+    case 'settled':
+      return { ...rotation, stage: afterSettled(write, entry.at) };
+  }
+}
+
+function withCallFailure(
+  rotation: Rotation,
+  stage: WriteStage,
+  entry: Extract<JournalEntry, { kind: 'call-failed' }>,
+): Rotation {
+  const { failure } = entry;
+  const next: Rotation = {
+    ...rotation,
+    touched: rotation.touched || !entry.definite,
+    lastFailure: failure,
+    lastRequestId: failure.requestId ?? rotation.lastRequestId,
+  };
+  const failures = stage.failures + 1;
+  const { direction, step } = stage.write;
+  if (!entry.definite && failures < patience[direction].failures) {
+    return { ...next, stage: { ...stage, failures } };
+  }
+  if (direction === 'restore') return { ...next, stage: { kind: 'ask', reason: 'restore-failed' } };
+  if (!next.touched) return { ...next, stage: { kind: 'refused', failure } };
+  return { ...next, stage: firstRestore(step, stage.since) };
+}
+
+/** A job that failed may be tried again, but only under a new token: the old one answers as before. */
+function withJobFailure(rotation: Rotation, stage: WriteStage): Rotation {
+  const { step, direction, attempt } = stage.write;
+  if (attempt % patience[direction].attempts !== 0) {
+    return {
+      ...rotation,
+      stage: freshWrite({ step, direction, attempt: attempt + 1 }, stage.since),
+    };
+  }
+  if (direction === 'restore')
+    return { ...rotation, stage: { kind: 'ask', reason: 'restore-failed' } };
+  return { ...rotation, stage: firstRestore(step, stage.since) };
+}
+
+/** A step is proven before the next one starts; restores run through and are proven together. */
+function afterSettled(write: Write, since: Date): Stage {
+  if (write.direction === 'restore' && write.step > 0) return firstRestore(write.step - 1, since);
+  return { kind: 'prove', direction: write.direction, step: write.step, since };
+}
+
+/** A relapse is answered under a new token, so many times; then somebody must look. */
+export function anotherRestore(
+  rotation: Rotation,
+  entry: Extract<JournalEntry, { kind: 'relapsed' }>,
+): Stage {
+  // Each relapse continues the count of attempts, so that no token is ever used for two writes.
+  const attempt = patience.restore.attempts * (rotation.relapses + 1) + 1;
+  return rotation.relapses < patience.restore.attempts
+    ? freshWrite({ step: entry.step, direction: 'restore', attempt }, entry.at)
+    : { kind: 'ask', reason: 'restore-unproven' };
+}
