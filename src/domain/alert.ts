@@ -1,0 +1,188 @@
+import type { AlertKind, Problem, ProblemFacts } from './problem.ts';
+import type { Severity } from './policy.ts';
+
+/** `notice`: something that happened (a rotation ended): told once, never resolved. */
+export type AlertStatus = 'firing' | 'resolved' | 'notice';
+
+export interface Acknowledgement {
+  readonly by: string;
+  readonly at: Date;
+  readonly note: string;
+}
+
+/** What one sink has accepted last. */
+export interface Said {
+  readonly status: AlertStatus;
+  readonly episode: number;
+  /** The most severe threshold announced to this sink in that episode. */
+  readonly level: Severity;
+  readonly at: Date;
+}
+
+/** Where one sink stands with one alert. */
+export interface Delivery {
+  /** The `wanted` of the state that the sink accepted last; 0 before the first. */
+  readonly delivered: number;
+  readonly said: Said | null;
+  /** Set while the receiver refuses this very message: it is kept and tried again after `until`. */
+  readonly held: { readonly until: Date; readonly attempts: number } | null;
+}
+
+/** Everything newleaf knows about one problem's announcements. One per key, never one per threshold. */
+export interface AlertState {
+  readonly key: string;
+  readonly status: AlertStatus;
+  /** Counts the firings of this key, from 1. */
+  readonly episode: number;
+  /** How bad it is now. */
+  readonly severity: Severity;
+  /** The most severe threshold reached in this episode: what has to be announced. Only rises. */
+  readonly level: Severity;
+  /** When this episode was first seen. */
+  readonly since: Date;
+  /** When `wanted` rose last: the time of the announcement. */
+  readonly raisedAt: Date;
+  readonly resolvedAt: Date | null;
+  readonly facts: ProblemFacts;
+  readonly acknowledged: Acknowledgement | null;
+  /** Rises whenever there is something new to say: an episode, a threshold, an end. */
+  readonly wanted: number;
+  readonly sinks: Readonly<Record<string, Delivery>>;
+}
+
+/** One thing to say to one sink: the state as it is at that moment, facts only. */
+export interface Announcement {
+  /** Deterministic: the same thing said again, after an unacknowledged send, carries the same id. */
+  readonly id: string;
+  readonly key: string;
+  readonly kind: AlertKind;
+  readonly status: AlertStatus;
+  readonly episode: number;
+  readonly severity: Severity;
+  readonly since: Date;
+  readonly raisedAt: Date;
+  readonly resolvedAt: Date | null;
+  readonly acknowledged: Acknowledgement | null;
+  readonly facts: ProblemFacts;
+}
+
+/** What one sink is given at once, worst first. Never empty. */
+export interface AlertBatch {
+  /** `first`: the sink has never been told anything, so this is a summary of what is there. */
+  readonly reason: 'first' | 'changes';
+  /** The instant that "expires in" is counted from. */
+  readonly at: Date;
+  readonly announcements: readonly Announcement[];
+}
+
+const ranks: Readonly<Record<Severity, number>> = {
+  ok: 0,
+  info: 1,
+  warning: 2,
+  critical: 3,
+  expired: 4,
+};
+
+const DAY = 86_400_000;
+
+/** Negative when `a` is less severe than `b`. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return ranks[a] - ranks[b];
+}
+
+/**
+ * The next state of one key: `problem` is what is seen now, null when a trustworthy look found it gone. The very same
+ * `state` comes back when nothing changed. Facts change quietly; only an episode, a higher threshold or an end raises
+ * `wanted`, and several thresholds passed at once raise it once.
+ */
+export function observe(
+  state: AlertState | null,
+  problem: Problem | null,
+  now: Date,
+): AlertState | null {
+  if (problem === null || problem.severity === 'ok') return state === null ? null : end(state, now);
+  if (state === null || state.status === 'resolved' || isAnother(state.facts, problem.facts))
+    return begin(state, problem, now);
+  return goOn(state, problem, now);
+}
+
+/** Marks a firing state as seen by a person. It holds until the problem gets worse or ends. */
+export function acknowledge(state: AlertState, acknowledged: Acknowledgement): AlertState {
+  return state.status === 'firing' ? { ...state, acknowledged } : state;
+}
+
+function begin(before: AlertState | null, problem: Problem, now: Date): AlertState {
+  return {
+    key: problem.key,
+    status: isNotice(problem.facts) ? 'notice' : 'firing',
+    episode: (before?.episode ?? 0) + 1,
+    severity: problem.severity,
+    level: problem.severity,
+    since: now,
+    raisedAt: now,
+    resolvedAt: null,
+    facts: problem.facts,
+    acknowledged: null,
+    wanted: (before?.wanted ?? 0) + 1,
+    sinks: before?.sinks ?? {},
+  };
+}
+
+function end(state: AlertState, now: Date): AlertState {
+  if (state.status !== 'firing') return state;
+  return {
+    ...state,
+    status: 'resolved',
+    raisedAt: now,
+    resolvedAt: now,
+    wanted: state.wanted + 1,
+  };
+}
+
+function goOn(state: AlertState, problem: Problem, now: Date): AlertState {
+  if (state.status === 'notice') return state;
+  const seen = keepsBadNews(state, problem)
+    ? { severity: state.severity, facts: state.facts }
+    : { severity: problem.severity, facts: problem.facts };
+  if (compareSeverity(seen.severity, state.level) > 0)
+    return {
+      ...state,
+      ...seen,
+      level: seen.severity,
+      raisedAt: now,
+      acknowledged: null,
+      wanted: state.wanted + 1,
+    };
+  if (seen.severity === state.severity && sameFacts(seen.facts, state.facts)) return state;
+  return { ...state, ...seen };
+}
+
+/** An expiry does not get milder by itself: only a clock that went back says so, unless the end itself moved. */
+function keepsBadNews(state: AlertState, problem: Problem): boolean {
+  const was = endOf(state.facts);
+  const is = endOf(problem.facts);
+  if (was === null || is === null || is > was) return false;
+  return compareSeverity(problem.severity, state.severity) < 0;
+}
+
+/** Whether the same key now speaks of something else, so that people must hear of it anew. */
+function isAnother(was: ProblemFacts, is: ProblemFacts): boolean {
+  if ('planHash' in was && 'planHash' in is) return was.planHash !== is.planHash;
+  if ('outcome' in was && 'outcome' in is) return was.outcome !== is.outcome;
+  const before = endOf(was);
+  const after = endOf(is);
+  // A store that at first gave only the day is corrected by less than a day; a renewal gains more.
+  return before !== null && after !== null && after - before > DAY;
+}
+
+function endOf(facts: ProblemFacts): number | null {
+  return 'notAfter' in facts ? facts.notAfter.getTime() : null;
+}
+
+function isNotice(facts: ProblemFacts): boolean {
+  return facts.kind === 'rotation' && facts.outcome !== 'needs-operator';
+}
+
+function sameFacts(a: ProblemFacts, b: ProblemFacts): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
