@@ -23,6 +23,12 @@ export interface RotationRecord {
   readonly policy: string;
   readonly canary: boolean;
   readonly admittedAt: Date;
+  /** What people recognise the listener by. */
+  readonly listener: {
+    readonly loadBalancerName: string;
+    readonly description: string;
+    readonly port: number;
+  };
 }
 
 export type Direction = 'swap' | 'restore';

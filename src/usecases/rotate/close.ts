@@ -1,0 +1,151 @@
+import { applyOutcome } from '../../domain/consequence.ts';
+import { listenerKey } from '../../domain/listener.ts';
+import type { Problem, ProblemFacts } from '../../domain/problem.ts';
+import { outcomeOf, type Rotation } from '../../domain/rotation-state.ts';
+import type { JournalEvent } from '../../domain/rotation.ts';
+import type { Mismatch, Verification } from '../../domain/verification.ts';
+import type { RotateDeps } from './deps.ts';
+
+type RotationFacts = Extract<ProblemFacts, { kind: 'rotation' }>;
+type Severity = Problem['severity'];
+
+/** The key under which people hear of a rotation of this listener: the next one replaces what it said. */
+export function rotationKey(rotation: Rotation): string {
+  return `rotation/${listenerKey(rotation.record.plan.ref)}`;
+}
+
+/**
+ * Applies everything the outcome causes: releases the listener or puts it on hold, marks the candidate, tells people. Each
+ * part may be repeated, so a crash in between only means doing it again.
+ */
+export async function close(deps: RotateDeps, rotation: Rotation): Promise<JournalEvent> {
+  const { record } = rotation;
+  const outcome = outcomeOf(rotation);
+  const now = deps.clock.now();
+  await deps.admission.update((admission) => ({
+    next: applyOutcome(admission, {
+      rotationId: record.id,
+      listener: listenerKey(record.plan.ref),
+      candidate: record.plan.to.fingerprint256 ?? record.plan.to.id,
+      outcome: rotation.resolution === null ? (outcome ?? 'deferred') : 'resolved',
+      blamesCandidate: isBlamed(rotation),
+      reason: reasonOf(rotation) ?? '',
+      now,
+      quarantine: deps.rules().quarantine,
+    }),
+    result: null,
+  }));
+  await tell(deps, rotation);
+  deps.log.info(
+    {
+      rotationId: record.id,
+      listener: record.plan.ref.listenerId,
+      outcome,
+      reason: reasonOf(rotation),
+    },
+    'rotation closed',
+  );
+  return { kind: 'closed' };
+}
+
+/** Raises what a person must know, and withdraws what is no longer so. */
+async function tell(deps: RotateDeps, rotation: Rotation): Promise<void> {
+  const severity = severityOf(rotation);
+  if (severity === null) return deps.withdraw(rotationKey(rotation));
+  return deps.raise({
+    key: rotationKey(rotation),
+    severity,
+    facts: factsOf(rotation, lastProof(rotation)),
+  });
+}
+
+/** A late look that disagrees with the outcome is told as loudly as a failed restore. */
+export async function tellLateChange(
+  deps: RotateDeps,
+  rotation: Rotation,
+  verification: Verification,
+): Promise<void> {
+  const facts = {
+    ...factsOf(rotation, verification),
+    detail: 'a later look shows something else than the outcome says',
+  };
+  await deps.raise({ key: rotationKey(rotation), severity: 'critical', facts });
+}
+
+/** Null: nothing to tell. A rotation that went well is told once as `info`, a deferred one not at all. */
+function severityOf(rotation: Rotation): Severity | null {
+  if (rotation.resolution !== null) return null;
+  switch (outcomeOf(rotation)) {
+    case null:
+      return null;
+    case 'committed':
+      return 'info';
+    case 'refused':
+      return 'warning';
+    case 'rolled-back':
+      return 'warning';
+    case 'needs-operator':
+      return 'critical';
+  }
+}
+
+function factsOf(rotation: Rotation, proof: Verification | null): RotationFacts {
+  const { record } = rotation;
+  const { plan } = record;
+  return {
+    kind: 'rotation',
+    rotationId: record.id,
+    binding: {
+      ref: plan.ref,
+      loadBalancerName: record.listener.loadBalancerName,
+      listenerDescription: record.listener.description,
+      port: record.listener.port,
+      slot: plan.steps[0]?.slot ?? 'default',
+    },
+    outcome: outcomeOf(rotation) ?? 'refused',
+    reason: refusalOrQuestion(rotation),
+    detail: detailOf(rotation),
+    from: plan.from,
+    to: plan.to,
+    bound: boundIds(rotation),
+    mismatches: mismatchesOf(proof),
+    requestId: rotation.lastRequestId,
+  };
+}
+
+function lastProof(rotation: Rotation): Verification | null {
+  return rotation.restoreProof?.verdict === 'disproven'
+    ? rotation.restoreProof
+    : rotation.swapProof;
+}
+
+function mismatchesOf(proof: Verification | null): readonly Mismatch[] {
+  return proof?.verdict === 'disproven' ? proof.mismatches : [];
+}
+
+function isBlamed(rotation: Rotation): boolean {
+  const entry = rotation.ending?.entry;
+  return entry?.kind === 'rolled-back' && entry.blamesCandidate;
+}
+
+function refusalOrQuestion(rotation: Rotation): RotationFacts['reason'] {
+  const entry = rotation.ending?.entry;
+  return entry?.kind === 'refused' || entry?.kind === 'needs-operator' ? entry.reason : null;
+}
+
+function detailOf(rotation: Rotation): string {
+  const entry = rotation.ending?.entry;
+  return entry !== undefined && 'detail' in entry ? entry.detail : '';
+}
+
+function reasonOf(rotation: Rotation): string | null {
+  const reason = refusalOrQuestion(rotation);
+  if (reason !== null) return reason;
+  const [first] = mismatchesOf(lastProof(rotation));
+  return first === undefined ? null : first.kind;
+}
+
+function boundIds(rotation: Rotation): RotationFacts['bound'] {
+  const entry = rotation.ending?.entry;
+  return entry?.kind === 'needs-operator' ? (entry.bound?.default ?? null) : null;
+}

@@ -1,0 +1,167 @@
+import { NewleafError } from '../../domain/errors.ts';
+import { evolve, replay } from '../../domain/evolve.ts';
+import { nextAction, type Action } from '../../domain/next-action.ts';
+import { phaseOf, type Rotation } from '../../domain/rotation-state.ts';
+import type { JournalEvent } from '../../domain/rotation.ts';
+import type { Lease } from '../../ports/state.ts';
+import { close, tellLateChange } from './close.ts';
+import { accountOf, type Hands, type RotateDeps } from './deps.ts';
+import { lookAgain, prove, proveLanded } from './prove.ts';
+import { readAgreed } from './read.ts';
+import { start } from './start.ts';
+import { awaitChange, intend, send } from './write.ts';
+import { recordedSlots } from '../../domain/plan.ts';
+
+/** How one execution ended. `later` and `busy` mean: somebody will be asked again. */
+export type Execution =
+  | { readonly kind: 'done'; readonly rotation: Rotation }
+  | { readonly kind: 'later'; readonly rotation: Rotation; readonly due: Date }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Carries a rotation as far as it goes now. Everything it knows is in the Journal, so it may be called again at any time, by
+ * any replica. Rejects with what stopped it (`store.unavailable`, `lease.lost`, a cloud error): calling again resumes.
+ */
+export async function executeRotation(
+  deps: RotateDeps,
+  rotationId: string,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const found = await deps.journal.read(rotationId);
+  if (found === null) return { kind: 'unknown' };
+  const { ref } = found.record.plan;
+  const cloud = accountOf(deps, ref.account);
+  // The load balancer owns the quota and serialises changes, so it is what we lock.
+  const lease = await deps.leases.acquire(`load-balancer/${ref.account}/${ref.loadBalancerId}`);
+  if (lease === null) return { kind: 'busy' };
+  try {
+    return await whileHeld(deps, lease, signal, (held) =>
+      carryOn({ ...deps, cloud, lease }, rotationId, held),
+    );
+  } finally {
+    await lease.release();
+  }
+}
+
+async function carryOn(hands: Hands, rotationId: string, signal: AbortSignal): Promise<Execution> {
+  // Somebody may have carried it on while we waited for the lease.
+  const found = await hands.journal.read(rotationId);
+  if (found === null) return { kind: 'unknown' };
+  let rotation = replay(found.record, found.entries);
+  for (;;) {
+    signal.throwIfAborted();
+    const action = nextAction(rotation);
+    if (action.kind === 'rest') return rest(hands, rotation);
+    if (action.kind === 'look-again' && hands.clock.now() < action.due) {
+      return { kind: 'later', rotation, due: action.due };
+    }
+    const event = await perform(hands, rotation, action, signal);
+    const entry = await hands.journal.append(rotationId, event, rotation.length);
+    rotation = evolve(rotation, entry);
+    hands.log.debug(
+      { rotationId, event: event.kind, phase: phaseOf(rotation) },
+      'rotation moved on',
+    );
+  }
+}
+
+/** A rotation that waits for a person stays open, so that nobody forgets it. */
+async function rest(hands: Hands, rotation: Rotation): Promise<Execution> {
+  const asks = rotation.ending?.outcome === 'needs-operator' && rotation.resolution === null;
+  if (!asks) await hands.journal.settle(rotation.record.id);
+  return { kind: 'done', rotation };
+}
+
+async function perform(
+  hands: Hands,
+  rotation: Rotation,
+  action: Exclude<Action, { kind: 'rest' }>,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  switch (action.kind) {
+    case 'look':
+      return start(hands, rotation, signal);
+    case 'prove-landed':
+      return proveLanded(hands, rotation, signal);
+    case 'intend':
+      return intend(hands, rotation, action.write);
+    case 'call':
+      return send(hands, rotation, action, signal);
+    case 'await':
+      return awaitChange(hands, rotation, action, signal);
+    case 'prove':
+      return prove(hands, rotation, action, signal);
+    case 'record':
+      return withBindings(hands, rotation, action.event, signal);
+    case 'close':
+      return close(hands, rotation);
+    case 'look-again':
+      return secondLook(hands, rotation, action, signal);
+  }
+}
+
+/** A person who must act is told what is bound now, as far as it can be read. */
+async function withBindings(
+  hands: Hands,
+  rotation: Rotation,
+  event: JournalEvent,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  if (event.kind !== 'needs-operator') return event;
+  try {
+    const state = await readAgreed(hands, rotation.record.plan.ref, signal);
+    return { ...event, bound: state === null ? null : recordedSlots(state) };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof NewleafError)) throw error;
+    // The question must reach a person even when the cloud cannot be read.
+    return { ...event, detail: `${event.detail}; the bindings cannot be read (${error.code})` };
+  }
+}
+
+async function secondLook(
+  hands: Hands,
+  rotation: Rotation,
+  action: Extract<Action, { kind: 'look-again' }>,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const event = await lookAgain(hands, rotation, action, signal);
+  if (event.kind === 'looked-again' && event.verification.verdict === 'disproven') {
+    await tellLateChange(hands, rotation, event.verification);
+  }
+  return event;
+}
+
+/** Runs with a lease that is renewed in the background; the run is aborted when the lease is lost. */
+async function whileHeld<T>(
+  deps: RotateDeps,
+  lease: Lease,
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
+  const finished = new AbortController();
+  const renewing = keepRenewing(deps, lease, lost, finished.signal);
+  try {
+    return await run(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    finished.abort();
+    await renewing;
+  }
+}
+
+async function keepRenewing(
+  deps: RotateDeps,
+  lease: Lease,
+  lost: AbortController,
+  finished: AbortSignal,
+): Promise<void> {
+  try {
+    for (;;) {
+      await deps.clock.sleep(Math.max(deps.pace.poll, lease.remaining() / 3), finished);
+      await lease.renew();
+    }
+  } catch (error) {
+    if (!finished.aborted) lost.abort(error);
+  }
+}

@@ -1,0 +1,183 @@
+import type { Certificate } from '../../domain/certificate.ts';
+import type { ListenerState } from '../../domain/listener.ts';
+import {
+  expectBaseline,
+  expectChange,
+  expectLanded,
+  type Expectation,
+} from '../../domain/matrix.ts';
+import type { Action } from '../../domain/next-action.ts';
+import { recordedSlots, sameSlots } from '../../domain/plan.ts';
+import { policyFor } from '../../domain/policy.ts';
+import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
+import type { JournalEvent } from '../../domain/rotation.ts';
+import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
+import type { Verification } from '../../domain/verification.ts';
+import type { Hands } from './deps.ts';
+import { readAgreed } from './read.ts';
+import { changeOf, fieldOf, look } from './see.ts';
+import { ask } from './write.ts';
+
+type Prove = Extract<Action, { kind: 'prove' }>;
+type LookAgain = Extract<Action, { kind: 'look-again' }>;
+
+/** What a proof works with: the cells to ask and what each must show. */
+interface Claim {
+  readonly expectations: readonly Expectation[];
+  readonly alpn: readonly string[];
+}
+
+/** Handshakes until the verdict falls; then one more reading, so that the API and the endpoints say the same. */
+export async function prove(
+  hands: Hands,
+  rotation: Rotation,
+  action: Prove,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const { direction, step } = action;
+  const state = await readAgreed(hands, rotation.record.plan.ref, signal);
+  if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
+  const claim = claimOf(rotation, direction === 'swap' ? 'changed' : 'as-before', state);
+  const bounds = boundsOf(hands, action);
+  const verification = await makeRounds(hands, claim, bounds, signal);
+  if (verification.verdict === 'proven') {
+    const objection = await objectionOf(hands, rotation, action, signal);
+    if (objection !== null) return objection;
+  }
+  return {
+    kind: 'verified',
+    direction,
+    step,
+    verification,
+    oldUsable: isUsable(hands, rotation, state),
+  };
+}
+
+/** The proof for a target that was found in place: without a baseline it asks for less, and never rolls back. */
+export async function proveLanded(
+  hands: Hands,
+  rotation: Rotation,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const { plan } = rotation.record;
+  const state = await readAgreed(hands, plan.ref, signal);
+  if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
+  const claim = await claimWithoutBaseline(hands, rotation, state, signal);
+  const since = hands.clock.now();
+  const step = plan.steps.length - 1;
+  const bounds = boundsOf(hands, { kind: 'prove', direction: 'swap', step, since });
+  const verification = await makeRounds(hands, claim, bounds, signal);
+  const oldUsable = isUsable(hands, rotation, state);
+  return { kind: 'verified', direction: 'swap', step, verification, oldUsable };
+}
+
+/** A short look long after the outcome: what lands or falls back late shows here. */
+export async function lookAgain(
+  hands: Hands,
+  rotation: Rotation,
+  action: LookAgain,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const state = await readAgreed(hands, rotation.record.plan.ref, signal);
+  if (state === null) {
+    // A listener deleted since then shows nothing, and nothing is wrong with that.
+    return {
+      kind: 'looked-again',
+      after: action.after,
+      verification: { verdict: 'proven', cells: 0, rounds: 0 },
+    };
+  }
+  const committed = rotation.ending?.outcome === 'committed';
+  const claim =
+    rotation.baseline === null
+      ? await claimWithoutBaseline(hands, rotation, state, signal)
+      : claimOf(rotation, committed ? 'changed' : 'as-before', state);
+  const { gap } = hands.rules().verify;
+  const deadline = new Date(hands.clock.now().getTime() + 2 * gap);
+  const bounds = { rounds: 2, gap, notBefore: new Date(0), deadline };
+  const verification = await makeRounds(hands, claim, bounds, signal);
+  return { kind: 'looked-again', after: action.after, verification };
+}
+
+function claimOf(rotation: Rotation, wanted: 'changed' | 'as-before', state: ListenerState): Claim {
+  const change = changeOf(rotation.record.plan);
+  const matrix = rotation.baseline?.matrix ?? [];
+  if (change === null) throw new RangeError('a plan without fingerprints was started');
+  const expectations =
+    wanted === 'changed' ? expectChange(matrix, change) : expectBaseline(matrix, change);
+  return { expectations, alpn: state.alpn };
+}
+
+async function claimWithoutBaseline(
+  hands: Hands,
+  rotation: Rotation,
+  state: ListenerState,
+  signal: AbortSignal,
+): Promise<Claim> {
+  const { plan } = rotation.record;
+  const change = changeOf(plan);
+  if (change === null) throw new RangeError('a plan without fingerprints was started');
+  const { cells } = await fieldOf(hands, state, plan, signal);
+  return { expectations: expectLanded(cells, change), alpn: state.alpn };
+}
+
+/** A deadline runs from the step's completion; a rollback also has to outlast the settle time. */
+function boundsOf(hands: Hands, action: Prove): ProofBounds {
+  const { rounds, gap, deadline, settle } = hands.rules().verify;
+  const since = action.since.getTime();
+  return {
+    rounds,
+    gap,
+    notBefore: new Date(action.direction === 'restore' ? since + settle : 0),
+    deadline: new Date(since + deadline),
+  };
+}
+
+async function makeRounds(
+  hands: Hands,
+  claim: Claim,
+  bounds: ProofBounds,
+  signal: AbortSignal,
+): Promise<Verification> {
+  const cells = claim.expectations.map(({ cell }) => cell);
+  let sofar = noRounds;
+  for (;;) {
+    const seen = await look(hands.prober, cells, claim.alpn, signal);
+    sofar = tally(sofar, claim.expectations, seen);
+    const verdict = verdictOf(sofar, bounds, hands.clock.now(), cells.length);
+    if (verdict !== null) return verdict;
+    await hands.clock.sleep(bounds.gap, signal);
+  }
+}
+
+/** Endpoints may agree while the binding has already moved on: a late write of ours, or somebody else's. */
+async function objectionOf(
+  hands: Hands,
+  rotation: Rotation,
+  action: Prove,
+  signal: AbortSignal,
+): Promise<JournalEvent | null> {
+  const { plan } = rotation.record;
+  const state = await readAgreed(hands, plan.ref, signal);
+  if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
+  const now = recordedSlots(state);
+  if (action.direction === 'swap') {
+    const { after } = slotsAround(plan, action);
+    return sameSlots(now, after)
+      ? null
+      : ask('someone-else-writes', 'the slots changed during the proof', now);
+  }
+  if (sameSlots(now, plan.recorded)) return null;
+  const { before } = slotsAround(plan, { step: action.step, direction: 'restore' });
+  return sameSlots(now, before)
+    ? { kind: 'relapsed', step: action.step }
+    : ask('someone-else-writes', 'the slots changed after the restore', now);
+}
+
+/** Whether the old leaf is worth going back to: neither revoked nor about to expire. */
+function isUsable(hands: Hands, rotation: Rotation, state: ListenerState): boolean {
+  const old: Certificate = rotation.record.plan.from;
+  if (old.revoked || old.notAfter === null) return false;
+  const { thresholds } = policyFor(hands.rules().policies, state);
+  return old.notAfter.getTime() - hands.clock.now().getTime() > thresholds.critical;
+}

@@ -1,0 +1,113 @@
+import { evolve, replay } from '../../domain/evolve.ts';
+import type { ListenerState } from '../../domain/listener.ts';
+import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
+import { outcomeOf, slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
+import type { Matrix } from '../../domain/verification.ts';
+import { close } from './close.ts';
+import { accountOf, type RotateDeps } from './deps.ts';
+import { isChanging, readAgreed } from './read.ts';
+import { changeOf, fieldOf, look } from './see.ts';
+
+/** What the operator says is bound and served now. `other`: neither the old nor the new certificate, on purpose. */
+export interface Resolution {
+  readonly rotationId: string;
+  readonly as: 'old' | 'new' | 'other';
+  readonly by: string;
+  readonly note: string;
+}
+
+export type Resolved =
+  | { readonly kind: 'resolved'; readonly rotation: Rotation }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown' };
+
+/** What an endpoint must serve to whoever names no server, for the operator's word to hold. */
+type Reality = { readonly state: ListenerState; readonly matrix: Matrix };
+
+/**
+ * Takes the operator's word, after looking: the slots must read as said and the endpoints must serve what the slots say.
+ * Refused, with what was seen instead, when reality differs. On success the hold is released.
+ */
+export async function resolveRotation(
+  deps: RotateDeps,
+  resolution: Resolution,
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const found = await deps.journal.read(resolution.rotationId);
+  if (found === null) return { kind: 'unknown' };
+  const rotation = replay(found.record, found.entries);
+  const outcome = outcomeOf(rotation);
+  if (outcome !== 'needs-operator') {
+    return refused(`the rotation does not need an operator: ${outcome ?? 'it is still under way'}`);
+  }
+  if (rotation.resolution !== null) {
+    return refused(`already resolved as ${rotation.resolution.as} by ${rotation.resolution.by}`);
+  }
+  const objection = await objectionOf(deps, rotation, resolution.as, signal);
+  return objection === null ? settle(deps, rotation, resolution) : refused(objection);
+}
+
+async function settle(
+  deps: RotateDeps,
+  rotation: Rotation,
+  resolution: Resolution,
+): Promise<Resolved> {
+  const { rotationId, as, by, note } = resolution;
+  const event = { kind: 'resolved', as, by, note } as const;
+  const resolved = evolve(rotation, await deps.journal.append(rotationId, event, rotation.length));
+  await deps.journal.append(rotationId, await close(deps, resolved), resolved.length);
+  await deps.journal.settle(rotationId);
+  return { kind: 'resolved', rotation: resolved };
+}
+
+async function objectionOf(
+  deps: RotateDeps,
+  rotation: Rotation,
+  as: Resolution['as'],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { plan } = rotation.record;
+  const cloud = accountOf(deps, plan.ref.account);
+  const state = await readAgreed({ ...deps, cloud }, plan.ref, signal);
+  if (state === null) {
+    return as === 'other' ? null : 'the listener no longer exists: resolve it as other';
+  }
+  if (isChanging(state)) return 'the listener is still in change: try again when it is running';
+  const { cells } = await fieldOf({ cloud, prober: deps.prober }, state, plan, signal);
+  const withoutName = cells.filter((cell) => cell.serverName === null);
+  const matrix = await look(deps.prober, withoutName, state.alpn, signal);
+  return contradiction(plan, as, { state, matrix });
+}
+
+function contradiction(plan: RotationPlan, as: Resolution['as'], real: Reality): string | null {
+  const holds = boundNow(plan, real.state);
+  if (holds !== as) {
+    const ids = recordedSlots(real.state).default.join(', ') || 'nothing';
+    return `the default slot holds ${ids}: that is "${holds}", not "${as}"`;
+  }
+  if (as === 'other') return null;
+  const change = changeOf(plan);
+  const leaf = as === 'old' ? change?.old.fingerprint256 : change?.new.fingerprint256;
+  return differently(real.matrix, leaf ?? null);
+}
+
+function boundNow(plan: RotationPlan, state: ListenerState): Resolution['as'] {
+  const now = recordedSlots(state);
+  if (sameSlots(now, plan.recorded)) return 'old';
+  return sameSlots(now, slotsAfter(plan, plan.steps.length)) ? 'new' : 'other';
+}
+
+/** The first endpoint that serves another leaf than the slots say; silence alone contradicts nothing. */
+function differently(matrix: Matrix, leaf: string | null): string | null {
+  for (const { cell, sight } of matrix) {
+    if (sight.kind === 'served' && sight.fingerprint256 !== leaf) {
+      const { zone, address, port } = cell.endpoint;
+      return `${zone} ${address}:${port} still serves ${sight.fingerprint256.slice(0, 16)}…`;
+    }
+  }
+  return null;
+}
+
+function refused(reason: string): Resolved {
+  return { kind: 'refused', reason };
+}

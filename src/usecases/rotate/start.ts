@@ -1,0 +1,110 @@
+import { siteOfRegion } from '../../domain/certificate.ts';
+import type { ListenerState } from '../../domain/listener.ts';
+import { showsLeaf, type Change } from '../../domain/matrix.ts';
+import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
+import { slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
+import type { JournalEvent, RefusalReason, RotationRecord } from '../../domain/rotation.ts';
+import { policyFor } from '../../domain/policy.ts';
+import type { BlindRule } from '../../domain/rules.ts';
+import type { Hands } from './deps.ts';
+import { readAtRest } from './read.ts';
+import { changeOf, fieldOf, look, type Field } from './see.ts';
+
+type Refusal = Extract<JournalEvent, { kind: 'refused' }>;
+
+/**
+ * Looks at the world again before anything is touched, and records what it found: the target already in place, a reason to
+ * wait or to refuse, or the baseline that every later round is judged against.
+ */
+export async function start(
+  hands: Hands,
+  rotation: Rotation,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const { record } = rotation;
+  const { plan } = record;
+  const state = await readAtRest(hands, plan.ref, signal);
+  if (state === null) return refusal('listener-gone', 'the listener no longer exists');
+  if (state === 'changing') return refusal('listener-not-running', 'the listener stays in change');
+  const change = changeOf(plan);
+  if (change === null) return refusal('facts-unknown', 'a fingerprint is unknown');
+  if (sameSlots(recordedSlots(state), slotsAfter(plan, plan.steps.length))) {
+    return { kind: 'landed', blind: (await fieldOf(hands, state, plan, signal)).blind };
+  }
+  const wait = await hands.startBlocker(record, state);
+  if (wait !== null) return { kind: 'deferred', reason: wait.reason, detail: wait.detail };
+  return (
+    unfit(state, plan) ??
+    (await lostCandidate(hands, plan, signal)) ??
+    (await baseline(hands, record, { state, change }, signal))
+  );
+}
+
+/** Why this listener is not the one the plan was made for. */
+function unfit(state: ListenerState, plan: RotationPlan): Refusal | null {
+  if (state.owner.kind !== 'cloud') {
+    return refusal('owned-elsewhere', `the listener is managed by ${state.owner.kind}`);
+  }
+  if (state.status !== 'running') {
+    return refusal('listener-not-running', `the listener is ${state.status}`);
+  }
+  return sameSlots(recordedSlots(state), plan.recorded)
+    ? null
+    : refusal('listener-changed', 'the certificates on the listener are not those of the plan');
+}
+
+async function lostCandidate(
+  hands: Hands,
+  plan: RotationPlan,
+  signal: AbortSignal,
+): Promise<Refusal | null> {
+  const store = hands.cloud.stores(siteOfRegion(plan.ref.region));
+  const found = await store.resolve(plan.to.id, signal);
+  if (found === null) return refusal('candidate-gone', `${plan.to.id} is no longer in the store`);
+  if (found.fingerprint256 !== plan.to.fingerprint256 || found.revoked) {
+    return refusal('candidate-gone', `${plan.to.id} is no longer the certificate that was planned`);
+  }
+  return null;
+}
+
+async function baseline(
+  hands: Hands,
+  record: RotationRecord,
+  seen: { readonly state: ListenerState; readonly change: Change },
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const { state, change } = seen;
+  const field = await fieldOf(hands, state, record.plan, signal);
+  const rule = blindRule(hands, record);
+  const tooBlind = blindness(field, rule);
+  if (tooBlind !== null) return refusal('blind', tooBlind);
+  const matrix = await look(hands.prober, field.cells, state.alpn, signal);
+  const apiOnly = rule === 'api-only' && field.cells.length === 0;
+  const { mode } = policyFor(hands.rules().policies, state);
+  if (!showsLeaf(matrix, change.old.fingerprint256) && !apiOnly && mode !== 'approve') {
+    return refusal(
+      'shadowed',
+      'no endpoint shows the bound certificate, so no handshake can prove its replacement',
+    );
+  }
+  return { kind: 'baseline', matrix, blind: field.blind, version: state.version };
+}
+
+/** An emergency may go ahead with what can be seen: the certificate is about to fail everywhere. */
+function blindRule(hands: Hands, record: RotationRecord): BlindRule {
+  const rule = hands.rules().verify.blind;
+  const emergency = record.trigger.kind === 'schedule' && record.trigger.emergency;
+  return emergency && rule === 'refuse' ? 'partial' : rule;
+}
+
+function blindness(field: Field, rule: BlindRule): string | null {
+  if (rule === 'refuse' && field.blind.length > 0) {
+    return `outside the vantage: ${field.blind.join(', ')}`;
+  }
+  if (rule !== 'api-only' && field.cells.length === 0) return 'no endpoint can be looked at';
+  return null;
+}
+
+function refusal(reason: RefusalReason, detail: string): Refusal {
+  return { kind: 'refused', reason, detail };
+}

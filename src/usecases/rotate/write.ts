@@ -1,0 +1,169 @@
+import type { Millis } from '../../domain/certificate.ts';
+import { codeOf, NewleafError } from '../../domain/errors.ts';
+import type { ListenerState, Slot } from '../../domain/listener.ts';
+import type { Action } from '../../domain/next-action.ts';
+import { recordedSlots, reversed, type RecordedSlots, type Step } from '../../domain/plan.ts';
+import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
+import type { CallFailure, JournalEvent, OperatorReason, Write } from '../../domain/rotation.ts';
+import type { Hands } from './deps.ts';
+import { isChanging, readAgreed, readAtRest } from './read.ts';
+
+type Call = Extract<Action, { kind: 'call' }>;
+type Await = Extract<Action, { kind: 'await' }>;
+
+const longestPause: Millis = 60_000;
+
+/** The intent. Its token is the same however often this write is sent, and never that of another write. */
+export function intend(hands: Hands, rotation: Rotation, write: Write): JournalEvent {
+  const { step, direction, attempt } = write;
+  const token = hands.sha256(`${rotation.record.id}/${step}/${direction}/${attempt}`).slice(0, 48);
+  return { kind: 'intended', ...write, token };
+}
+
+/** Reads the slot, and sends the intended write if the slot still holds what the Journal says. */
+export async function send(
+  hands: Hands,
+  rotation: Rotation,
+  call: Call,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  if (call.failures > 0) await hands.clock.sleep(pauseAfter(hands, call.failures), signal);
+  const { plan } = rotation.record;
+  const state = await readAtRest(hands, plan.ref, signal);
+  if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
+  if (state === 'changing') return ask('job-never-ended', 'the listener stays in change', null);
+  const { before, after } = slotsAround(plan, call.write);
+  const now = recordedSlots(state);
+  if (sameIds(now, after)) return { kind: 'settled', ...call.write, found: true };
+  if (!sameIds(now, before)) return ask('someone-else-writes', othersAtWork(now), now);
+  if (call.write.direction === 'swap' && state.version !== rotation.baseline?.version) {
+    return ask(
+      'settings-changed',
+      'the settings of the listener are not those of the baseline',
+      now,
+    );
+  }
+  return request(hands, { rotation, call, state }, signal);
+}
+
+/** Follows a change that the cloud has taken, until the job and the listener both say it is done. */
+export async function awaitChange(
+  hands: Hands,
+  rotation: Rotation,
+  action: Await,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const deadline = action.since.getTime() + hands.pace.jobDeadline;
+  const { ref } = rotation.record.plan;
+  for (;;) {
+    const state = await hands.cloud.listeners.read(ref, signal);
+    if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
+    const progress = await hands.cloud.writer.progress(state, action.job, signal);
+    if (progress.kind === 'failed') {
+      return { kind: 'job-failed', ...action.write, detail: progress.detail };
+    }
+    if (progress.kind !== 'pending' && !isChanging(state)) {
+      const event = await confirm(hands, rotation, action.write, signal);
+      if (event !== null) return event;
+    }
+    if (hands.clock.now().getTime() >= deadline) {
+      return ask('job-never-ended', 'the change is not done', recordedSlots(state));
+    }
+    await hands.clock.sleep(hands.pace.poll, signal);
+  }
+}
+
+/** Whether the slots read as wanted, agreed by two readings; null while the API still shows them as before. */
+async function confirm(
+  hands: Hands,
+  rotation: Rotation,
+  write: Write,
+  signal: AbortSignal,
+): Promise<JournalEvent | null> {
+  const state = await readAgreed(hands, rotation.record.plan.ref, signal);
+  if (state === null || isChanging(state)) return null;
+  const { before, after } = slotsAround(rotation.record.plan, write);
+  const now = recordedSlots(state);
+  if (sameIds(now, before)) return null;
+  if (!sameIds(now, after)) return ask('someone-else-writes', othersAtWork(now), now);
+  const { baseline } = rotation;
+  return baseline !== null && state.version !== baseline.version
+    ? ask('settings-changed', 'settings that no step names changed with the write', now)
+    : { kind: 'settled', ...write, found: false };
+}
+
+async function request(
+  hands: Hands,
+  what: { readonly rotation: Rotation; readonly call: Call; readonly state: ListenerState },
+  signal: AbortSignal,
+): Promise<JournalEvent> {
+  const { rotation, call, state } = what;
+  const { plan } = rotation.record;
+  const step = stepOf(plan.steps, call.write);
+  await ensureLease(hands);
+  try {
+    const was = { ...state, clientAuth: plan.recorded.clientAuth };
+    const ticket = await hands.cloud.writer.start(was, step, call.token, signal);
+    return { kind: 'called', ...call.write, job: ticket.job, requestId: ticket.requestId };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof NewleafError)) throw error;
+    return {
+      kind: 'call-failed',
+      ...call.write,
+      failure: told(error),
+      definite: isDefinite(error),
+    };
+  }
+}
+
+/** A writer that may outlive its lease could write after somebody else has taken over. */
+async function ensureLease(hands: Hands): Promise<void> {
+  if (hands.lease.remaining() <= hands.pace.callTimeout) await hands.lease.renew();
+  if (hands.lease.remaining() > hands.pace.callTimeout) return;
+  throw new NewleafError('lease.lost', 'the lease is shorter than a cloud call may take', {
+    fields: { lease: hands.lease.name },
+  });
+}
+
+function stepOf(steps: readonly Step[], write: Write): Step {
+  const step = steps[write.step];
+  if (step === undefined) throw new RangeError(`the plan has no step ${write.step}`);
+  return write.direction === 'swap' ? step : reversed(step);
+}
+
+/** "Already" and "not associated" do not mean that nothing was written: they mean look again. */
+function isDefinite(error: NewleafError): boolean {
+  const lookAgain =
+    error.code === 'cloud.already-associated' || error.code === 'cloud.not-associated';
+  return error.fields['definite'] === true && !lookAgain;
+}
+
+function told(error: NewleafError): CallFailure {
+  const text = (name: string): string | null => {
+    const value = error.fields[name];
+    return typeof value === 'string' ? value : null;
+  };
+  return { code: codeOf(error), cloudCode: text('cloudCode'), requestId: text('requestId') };
+}
+
+function pauseAfter(hands: Hands, failures: number): Millis {
+  return Math.min(longestPause, hands.pace.retryPause * 2 ** (failures - 1));
+}
+
+function othersAtWork(slots: RecordedSlots): string {
+  return `the default slot holds ${slots.default.join(', ') || 'nothing'}, which is neither the old nor the new certificate`;
+}
+
+function sameIds(a: RecordedSlots, b: RecordedSlots): boolean {
+  const slots: readonly Slot[] = ['default', 'additional', 'ca'];
+  return slots.every((slot) => a[slot].toSorted().join('\n') === b[slot].toSorted().join('\n'));
+}
+
+/** Hands the decision to a person, with what is bound now. */
+export function ask(
+  reason: OperatorReason,
+  detail: string,
+  bound: RecordedSlots | null,
+): Extract<JournalEvent, { kind: 'needs-operator' }> {
+  return { kind: 'needs-operator', reason, detail, bound };
+}
