@@ -13,7 +13,12 @@ export interface Missing {
   readonly code: string;
   /** Set when one listener could not be read; null means the whole region or site. */
   readonly listener: ListenerRef | null;
+  /** What `region` names: a region of load balancers (also when left out), or a store site. */
+  readonly part?: 'listeners' | 'certificates' | undefined;
 }
+
+/** Stands for the region in a scope or in `missing` when the account's list of regions itself is meant. */
+export const everyRegion = 'all';
 
 /** What one endpoint served for one name at the last look. */
 export interface ServedAt {
@@ -24,6 +29,8 @@ export interface ServedAt {
   readonly observation: Observation;
   /** When this endpoint last answered with a leaf; null when it never did. */
   readonly lastServedAt: Date | null;
+  /** A second look, a pause later in the same scan, showed the same. Looks as expected are not repeated: false. */
+  readonly confirmed: boolean;
 }
 
 export interface KnownListener {
@@ -38,15 +45,22 @@ export interface KnownCertificate {
   readonly account: string;
   readonly certificate: Certificate;
   readonly seenAt: Date;
+  /** Complete listings of its site without it. It stays known while it is bound or served, however high this gets. */
   readonly absences: number;
 }
 
-/** What one scan saw. `scope` names what it tried, so that silence about the rest means nothing. */
+/**
+ * What one scan saw. `scope` names what it tried, so that silence about the rest means nothing; it covers the store sites
+ * of its regions. An empty scope is a look at single listeners or certificates.
+ */
 export interface Snapshot {
   readonly takenAt: Date;
   readonly scope: readonly { readonly account: string; readonly region: string }[];
   readonly listeners: readonly {
     readonly state: ListenerState;
+    /** When it was read; left out: `takenAt`. A later look that is already known wins over an earlier one. */
+    readonly seenAt?: Date | undefined;
+    /** Empty when nothing was probed; endpoints outside the vantage are told as such. */
     readonly served: readonly ServedAt[];
   }[];
   readonly certificates: readonly { readonly account: string; readonly certificate: Certificate }[];
@@ -55,7 +69,7 @@ export interface Snapshot {
 
 /** Everything known, merged over scans. */
 export interface Inventory {
-  /** When the last scan ended; null before the first. */
+  /** When the last scan ended, whatever it could read; null before the first. */
   readonly takenAt: Date | null;
   readonly listeners: readonly KnownListener[];
   readonly certificates: readonly KnownCertificate[];

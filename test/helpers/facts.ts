@@ -140,7 +140,7 @@ export function failed(reason: FailureReason, seen: Date = today): FailedObserva
   return { kind: 'failed', at: seen, reason, detail: `probe: ${reason}`, millis: 5 };
 }
 
-/** What one endpoint (by default `anEndpoint()`) showed for one name (by default none). */
+/** What one endpoint (by default `anEndpoint()`) showed for one name (by default none), twice. */
 export function servedAt(overrides: Partial<ServedAt> = {}): ServedAt {
   const { zone, address, port } = anEndpoint();
   const observation = overrides.observation ?? served();
@@ -150,6 +150,7 @@ export function servedAt(overrides: Partial<ServedAt> = {}): ServedAt {
     port,
     serverName: null,
     lastServedAt: observation.kind === 'served' ? observation.at : null,
+    confirmed: true,
     ...overrides,
     observation,
   };
