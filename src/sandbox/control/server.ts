@@ -1,0 +1,127 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { DataPlane } from '../data-plane/plane.ts';
+import { faultSchema } from '../faults/book.ts';
+import { listenHttp } from '../http/listen.ts';
+import type { World } from '../world.ts';
+import { certificateOrder, orderCertificate } from './certificates.ts';
+import { stateOf } from './state.ts';
+
+/** What the control server works on; a reset exchanges it. */
+export interface ControlTarget {
+  current(): { readonly world: World; readonly plane: DataPlane };
+  readonly dial: ReadonlyMap<string, string>;
+  reset(): Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+type Route = (target: ControlTarget, request: ControlRequest) => Promise<Reply> | Reply;
+
+interface ControlRequest {
+  readonly url: URL;
+  readonly body: unknown;
+}
+
+const routes: Readonly<Record<string, Route>> = {
+  'GET /state': (target) => {
+    const { world, plane } = target.current();
+    return ok(stateOf(world, plane, target.dial));
+  },
+  'GET /calls': (target) => ok(target.current().world.calls.all()),
+  'GET /faults': (target) => ok(target.current().world.faults.list()),
+  'POST /faults': (target, { body }) =>
+    parsed(faultSchema, body, (fault) =>
+      created({ id: target.current().world.faults.order(fault) }),
+    ),
+  'DELETE /faults': (target, { url }) =>
+    ok({ cleared: target.current().world.faults.clear(url.searchParams.get('id')) }),
+  'POST /certificates': (target, { body }) =>
+    parsed(certificateOrder, body, async (order) =>
+      created(await orderCertificate(order, target.current().world)),
+    ),
+  'POST /reset': async (target) => {
+    await target.reset();
+    return ok({ reset: true });
+  },
+};
+
+/** Serves the control endpoint: the truth, the calls, the faults. For this machine only. */
+export async function openControl(
+  port: number,
+  target: ControlTarget,
+): ReturnType<typeof listenHttp> {
+  return listenHttp(port, async (request, response) => {
+    const { status, body } = await answer(request, target);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify(body)}\n`);
+  });
+}
+
+async function answer(request: IncomingMessage, target: ControlTarget): Promise<Reply> {
+  if (!isLoopback(request.headers.host ?? ''))
+    return refused(403, 'the control endpoint answers loopback hosts only');
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const route = routes[`${request.method ?? 'GET'} ${url.pathname}`];
+  if (route === undefined) {
+    return refused(404, `no such route; there are ${Object.keys(routes).join(', ')}`);
+  }
+  const read = await readJson(request);
+  if (!read.ok) return refused(400, 'the body is not JSON');
+  try {
+    return await route(target, { url, body: read.value });
+  } catch (error) {
+    return refused(500, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A page elsewhere can make a browser call this port, but not with a host of its choosing. */
+function isLoopback(host: string): boolean {
+  const name = host.replace(/:\d+$/, '');
+  return name === 'localhost' || name === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
+}
+
+const largestBody = 1024 * 1024;
+
+async function readJson(
+  request: IncomingMessage,
+): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > largestBody) return { ok: false };
+    chunks.push(bytes);
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  try {
+    return { ok: true, value: body === '' ? undefined : JSON.parse(body) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function parsed<S extends z.ZodType>(
+  schema: S,
+  body: unknown,
+  then: (value: z.output<S>) => Promise<Reply> | Reply,
+): Promise<Reply> | Reply {
+  const result = schema.safeParse(body);
+  return result.success ? then(result.data) : refused(400, z.prettifyError(result.error));
+}
+
+function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+function created(body: unknown): Reply {
+  return { status: 201, body };
+}
+
+function refused(status: number, message: string): Reply {
+  return { status, body: { error: message } };
+}

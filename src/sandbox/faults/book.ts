@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { jobFaults } from './jobs.ts';
+import { servingFaults } from './serving.ts';
+import { thirdPartyFaults } from './third-party.ts';
+import { wireFaults } from './wire.ts';
+
+/** Everything that can be ordered to go wrong. A new family is one file and one line here. */
+export const faultSchema = z.discriminatedUnion('kind', [
+  ...wireFaults,
+  ...jobFaults,
+  ...servingFaults,
+  ...thirdPartyFaults,
+]);
+
+export type Fault = z.output<typeof faultSchema>;
+type FaultKind = Fault['kind'];
+type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
+
+export interface OrderedFault {
+  readonly id: string;
+  readonly fault: Fault;
+  /** Strikes left; null when it stays until cleared. */
+  readonly remaining: number | null;
+}
+
+/** The faults ordered and not yet spent, oldest first. */
+export class FaultBook {
+  #entries: readonly OrderedFault[] = [];
+  #count = 0;
+  readonly #watchers: (() => void)[] = [];
+
+  order(fault: Fault): string {
+    this.#count += 1;
+    const id = `fault-${this.#count}`;
+    this.#entries = [...this.#entries, { id, fault, remaining: strikesOf(fault) }];
+    this.#changed();
+    return id;
+  }
+
+  list(): readonly OrderedFault[] {
+    return this.#entries;
+  }
+
+  /** Removes one fault, or all of them. Returns how many there were. */
+  clear(id: string | null): number {
+    const before = this.#entries.length;
+    this.#entries = id === null ? [] : this.#entries.filter((entry) => entry.id !== id);
+    this.#changed();
+    return before - this.#entries.length;
+  }
+
+  /** The oldest fault of a kind that fits, using up one of its strikes; null when there is none. */
+  take<K extends FaultKind>(kind: K, fits: (fault: FaultOf<K>) => boolean): FaultOf<K> | null {
+    const found = this.#find(kind, fits);
+    if (found === null) return null;
+    const { entry, fault } = found;
+    if (entry.remaining === null) return fault;
+    const left = entry.remaining - 1;
+    this.#entries =
+      left === 0
+        ? this.#entries.filter(({ id }) => id !== entry.id)
+        : this.#entries.map((each) => (each.id === entry.id ? { ...each, remaining: left } : each));
+    return fault;
+  }
+
+  /** Whether a fault of a kind that fits is in force; nothing is used up. */
+  has<K extends FaultKind>(kind: K, fits: (fault: FaultOf<K>) => boolean): boolean {
+    return this.#find(kind, fits) !== null;
+  }
+
+  /** Calls `watcher` after every order and every clearing. */
+  watch(watcher: () => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  #find<K extends FaultKind>(
+    kind: K,
+    fits: (fault: FaultOf<K>) => boolean,
+  ): { entry: OrderedFault; fault: FaultOf<K> } | null {
+    for (const entry of this.#entries) {
+      const { fault } = entry;
+      if (isOfKind(fault, kind) && fits(fault)) return { entry, fault };
+    }
+    return null;
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+function isOfKind<K extends FaultKind>(fault: Fault, kind: K): fault is FaultOf<K> {
+  return fault.kind === kind;
+}
+
+function strikesOf(fault: Fault): number | null {
+  if (fault.kind === 'rebind') return fault.after?.times ?? 1;
+  if (!('times' in fault)) return null;
+  return fault.times === 'always' ? null : fault.times;
+}

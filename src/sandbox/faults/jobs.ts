@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { howOften } from './common.ts';
+
+const which = {
+  action: z.string().min(1),
+  listenerId: z.string().min(1).optional(),
+  times: howOften,
+};
+
+/** The next jobs of an action end Failed and change nothing. */
+const failJob = z.strictObject({ kind: z.literal('fail-job'), ...which });
+
+/** The next jobs of an action stay Processing, their listener Configuring, until the fault is cleared. */
+const stuckJob = z.strictObject({ kind: z.literal('stuck-job'), ...which });
+
+export const jobFaults = [failJob, stuckJob] as const;

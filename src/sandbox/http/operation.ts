@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { World } from '../world.ts';
+import { ApiError } from './api-error.ts';
+import type { Caller } from './authenticate.ts';
+
+export type ReplyBody = Readonly<Record<string, unknown>>;
+export type RawParameters = Readonly<Record<string, unknown>>;
+
+/** What a handler knows about the call besides its parameters. */
+export interface Call {
+  readonly world: World;
+  readonly region: string;
+  readonly action: string;
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** The parameters as received, for comparing a repeated request with the first. */
+  readonly raw: RawParameters;
+}
+
+/** One action of a product: the table of its parameters and what it does. */
+export interface Operation {
+  readonly action: string;
+  readonly parameters: z.ZodObject;
+  run(raw: RawParameters, call: Call): ReplyBody;
+}
+
+/** Binds a handler to its parameter table; the handler sees only parsed values. */
+export function operation<S extends z.ZodObject>(
+  action: string,
+  parameters: S,
+  handle: (params: z.output<S>, call: Call) => ReplyBody,
+): Operation {
+  return {
+    action,
+    parameters,
+    run: (raw, call) => {
+      const parsed = parameters.safeParse(raw);
+      if (!parsed.success) throw refusal(parsed.error, raw);
+      return handle(parsed.data, call);
+    },
+  };
+}
+
+/** A product's API on the wire. */
+export interface ProductApi {
+  /** Key in the printed `endpoints`, for example `nlb`. */
+  readonly product: string;
+  readonly version: string;
+  /** The host name the real endpoint has; error bodies carry it as HostId. */
+  readonly hostId: (region: string) => string;
+  readonly operations: readonly Operation[];
+}
+
+/** A missing parameter is refused before a wrong one. */
+function refusal(error: z.ZodError, raw: RawParameters): ApiError {
+  const names = error.issues.map((issue) => String(issue.path[0] ?? ''));
+  const missing = names.find((name) => raw[name] === undefined);
+  if (missing !== undefined) {
+    return new ApiError(`Missing${missing}`, `${missing} is mandatory for this action.`);
+  }
+  const name = names[0] ?? 'parameter';
+  return new ApiError(`IllegalParam.${name}`, `The param of ${name} is illegal.`);
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { FaultBook } from '../faults/book.ts';
+
+export type JobStatus = 'Processing' | 'Succeeded' | 'Failed';
+
+export interface JobRequest {
+  readonly region: string;
+  readonly action: string;
+  readonly listenerId: string;
+  /** Makes the change real. */
+  readonly finish: () => void;
+  /** Puts back what the start of the job changed. */
+  readonly abandon: () => void;
+}
+
+interface Job extends JobRequest {
+  readonly id: string;
+  readonly status: JobStatus;
+}
+
+/** Asynchronous work on listeners: it takes `jobMillis`, and may be ordered to fail or to hang. */
+export class Jobs {
+  readonly #jobs = new Map<string, Job>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #stuck = new Set<string>();
+  readonly #faults: FaultBook;
+  readonly #jobMillis: number;
+  readonly #watchers: ((job: JobRequest) => void)[] = [];
+
+  constructor(faults: FaultBook, jobMillis: number) {
+    this.#faults = faults;
+    this.#jobMillis = jobMillis;
+    faults.watch(() => this.#release());
+  }
+
+  /** Starts a job and returns its id. */
+  start(request: JobRequest): string {
+    const job: Job = { ...request, id: randomUUID(), status: 'Processing' };
+    this.#jobs.set(job.id, job);
+    const concerned = (fault: { action: string; listenerId?: string | undefined }) =>
+      fault.action === job.action &&
+      (fault.listenerId === undefined || fault.listenerId === job.listenerId);
+    if (this.#faults.take('stuck-job', concerned) !== null) this.#stuck.add(job.id);
+    else this.#schedule(job, this.#faults.take('fail-job', concerned) === null);
+    return job.id;
+  }
+
+  status(region: string, id: string): JobStatus | null {
+    const job = this.#jobs.get(id);
+    return job?.region === region ? job.status : null;
+  }
+
+  /** Calls `watcher` after every job that succeeded. */
+  watch(watcher: (job: JobRequest) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #schedule(job: Job, succeeds: boolean): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#end(job, succeeds);
+    }, this.#jobMillis);
+    this.#timers.add(timer);
+  }
+
+  #end(job: Job, succeeds: boolean): void {
+    this.#jobs.set(job.id, { ...job, status: succeeds ? 'Succeeded' : 'Failed' });
+    if (!succeeds) return job.abandon();
+    job.finish();
+    for (const watcher of this.#watchers) watcher(job);
+  }
+
+  /** A hanging job goes on as soon as no fault of its kind is in the book. */
+  #release(): void {
+    if (this.#stuck.size === 0 || this.#faults.list().length > 0) return;
+    for (const id of this.#stuck) {
+      const job = this.#jobs.get(id);
+      if (job !== undefined) this.#schedule(job, true);
+    }
+    this.#stuck.clear();
+  }
+}

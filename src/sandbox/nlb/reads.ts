@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { ApiError } from '../http/api-error.ts';
+import { type Operation, operation, type ReplyBody } from '../http/operation.ts';
+import { flag, integer, list, tagFilter, text } from '../http/parameters.ts';
+import type { Listener, LoadBalancer, Tag } from './model.ts';
+import { pageOf } from './paging.ts';
+import { requireListener, requireTls } from './require.ts';
+import {
+  listenerAttributes,
+  listenerRow,
+  loadBalancerAttributes,
+  loadBalancerRow,
+} from './shapes.ts';
+
+const region = { RegionId: text().optional() };
+const token = { NextToken: text().optional() };
+const paging = { ...token, MaxResults: integer(1, 100).optional() };
+const repeatable = { ClientToken: text().optional(), DryRun: flag().optional() };
+
+const listLoadBalancers = operation(
+  'ListLoadBalancers',
+  z.object({
+    ...region,
+    ...paging,
+    LoadBalancerIds: list(20).optional(),
+    LoadBalancerNames: list(20).optional(),
+    VpcIds: list(10).optional(),
+    AddressType: z.enum(['Internet', 'Intranet']).optional(),
+    AddressIpVersion: z.enum(['ipv4', 'DualStack']).optional(),
+    Ipv6AddressType: z.enum(['Internet', 'Intranet']).optional(),
+    LoadBalancerStatus: text().optional(),
+    LoadBalancerBusinessStatus: z.enum(['Normal', 'Abnormal']).optional(),
+    LoadBalancerType: z.literal(['network', 'Network']).optional(),
+    DNSName: text().optional(),
+    ResourceGroupId: text().optional(),
+    ZoneId: text().optional(),
+    Tag: tagFilter().optional(),
+  }),
+  (params, call) => {
+    const found = call.world.balancing
+      .loadBalancersIn(call.region)
+      .filter(
+        (each) =>
+          within(params.LoadBalancerIds, each.id) &&
+          within(params.LoadBalancerNames, each.name) &&
+          within(params.VpcIds, each.vpcId) &&
+          is(params.AddressType, each.addressType) &&
+          is(params.AddressIpVersion, 'ipv4') &&
+          is(params.LoadBalancerStatus, 'Active') &&
+          is(params.LoadBalancerBusinessStatus, 'Normal') &&
+          inZone(params.ZoneId, each) &&
+          tagged(params.Tag, each.tags),
+      );
+    const page = pageOf(found, (each) => each.id, params, call);
+    return { LoadBalancers: page.rows.map(loadBalancerRow), ...page.fields };
+  },
+);
+
+const getLoadBalancerAttribute = operation(
+  'GetLoadBalancerAttribute',
+  z.object({ LoadBalancerId: text(), ...region, ...repeatable }),
+  (params, call) => {
+    const found = call.world.balancing.loadBalancer(params.LoadBalancerId);
+    if (found?.region === call.region) return loadBalancerAttributes(found);
+    throw new ApiError(
+      'ResourceNotFound.loadBalancer',
+      'The specified resource of loadbalancer is not found.',
+      {
+        status: 404,
+      },
+    );
+  },
+);
+
+const listListeners = operation(
+  'ListListeners',
+  z.object({
+    ...region,
+    ...paging,
+    ListenerIds: list(20).optional(),
+    LoadBalancerIds: list(20).optional(),
+    ListenerProtocol: z.enum(['TCP', 'UDP', 'TCPSSL']).optional(),
+    SecSensorEnabled: text().optional(),
+    Tag: tagFilter().optional(),
+  }),
+  (params, call) => {
+    const found = call.world.balancing
+      .listenersIn(call.region)
+      .filter(
+        (each) =>
+          within(params.ListenerIds, each.id) &&
+          within(params.LoadBalancerIds, each.loadBalancerId) &&
+          is(params.ListenerProtocol, each.protocol) &&
+          is(params.SecSensorEnabled, String(each.secSensorEnabled)) &&
+          tagged(params.Tag, each.tags),
+      );
+    const page = pageOf(found, (each) => each.id, params, call);
+    return { Listeners: page.rows.map(listenerRow), ...page.fields };
+  },
+);
+
+const getListenerAttribute = operation(
+  'GetListenerAttribute',
+  z.object({ ListenerId: text(), ...region, ...repeatable }),
+  (params, call) => listenerAttributes(requireListener(params.ListenerId, call)),
+);
+
+const listListenerCertificates = operation(
+  'ListListenerCertificates',
+  z.object({
+    ListenerId: text(),
+    ...region,
+    ...token,
+    MaxResults: integer(1, 50).optional(),
+    CertType: z.enum(['Ca', 'Server']).optional(),
+    CertificateIds: list(100).optional(),
+  }),
+  (params, call) => {
+    const listener = requireListener(params.ListenerId, call);
+    requireTls(listener);
+    const rows = certificateRows(listener).filter(
+      (row) =>
+        is(params.CertType, row.CertificateType) &&
+        within(params.CertificateIds, row.CertificateId),
+    );
+    const page = pageOf(rows, (row) => `${row.CertificateType} ${row.CertificateId}`, params, call);
+    return {
+      CertificateIds: page.rows.map((row) => row.CertificateId),
+      Certificates: page.rows,
+      ...page.fields,
+    };
+  },
+);
+
+const getJobStatus = operation(
+  'GetJobStatus',
+  z.object({ JobId: text(), ClientToken: text().optional() }),
+  (params, call) => {
+    const status = call.world.jobs.status(call.region, params.JobId);
+    if (status !== null) return { Status: status };
+    throw new ApiError('ResourceNotFound.JobId', 'The specified resource of JobId is not found.', {
+      status: 404,
+    });
+  },
+);
+
+const listAsynJobs = operation(
+  'ListAsynJobs',
+  z.object({ JobIds: list(100).optional() }),
+  (params, call): ReplyBody => {
+    const jobs = (params.JobIds ?? []).flatMap((id) => {
+      const status = call.world.jobs.status(call.region, id);
+      return status === null ? [] : [{ Id: id, Status: status }];
+    });
+    return { Jobs: jobs, TotalCount: String(jobs.length) };
+  },
+);
+
+export const nlbReads: readonly Operation[] = [
+  listLoadBalancers,
+  getLoadBalancerAttribute,
+  listListeners,
+  getListenerAttribute,
+  listListenerCertificates,
+  getJobStatus,
+  listAsynJobs,
+];
+
+interface CertificateRow {
+  readonly CertificateId: string;
+  readonly CertificateType: 'Server' | 'Ca';
+  readonly IsDefault: boolean;
+  readonly Status: 'Associating' | 'Associated' | 'Diassociating';
+}
+
+function certificateRows(listener: Listener): readonly CertificateRow[] {
+  const { certificateId, caCertificateId } = listener;
+  const whole = { Status: 'Associated' } as const;
+  return [
+    ...(certificateId === null
+      ? []
+      : [
+          {
+            CertificateId: certificateId,
+            CertificateType: 'Server',
+            IsDefault: true,
+            ...whole,
+          } as const,
+        ]),
+    ...listener.additional.map(
+      (row) =>
+        ({
+          CertificateId: row.certificateId,
+          CertificateType: 'Server',
+          IsDefault: false,
+          Status: row.status,
+        }) as const,
+    ),
+    ...(caCertificateId === null
+      ? []
+      : [
+          {
+            CertificateId: caCertificateId,
+            CertificateType: 'Ca',
+            IsDefault: true,
+            ...whole,
+          } as const,
+        ]),
+  ];
+}
+
+function within(wanted: readonly string[] | undefined, value: string): boolean {
+  return wanted === undefined || wanted.length === 0 || wanted.includes(value);
+}
+
+function is(wanted: string | undefined, value: string): boolean {
+  return wanted === undefined || wanted === value;
+}
+
+function inZone(wanted: string | undefined, loadBalancer: LoadBalancer): boolean {
+  return wanted === undefined || loadBalancer.zones.some((zone) => zone.id === wanted);
+}
+
+/** Every tag asked for must be there; a tag without a value asks for the key only. */
+function tagged(
+  wanted: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+  tags: readonly Tag[],
+): boolean {
+  return (wanted ?? []).every(({ Key, Value }) =>
+    tags.some((tag) => tag.key === Key && (Value === undefined || tag.value === Value)),
+  );
+}
