@@ -1,9 +1,10 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
+import { peekServerName } from './client-hello.ts';
 import { concerns } from '../faults/serving.ts';
 import type { FaultBook } from '../faults/book.ts';
 import type { Served } from './served.ts';
-import { tlsServerFor } from './tls-server.ts';
+import { tlsServersFor } from './tls-server.ts';
 
 export interface PointPlace {
   readonly listenerId: string;
@@ -19,7 +20,7 @@ export class ServingPoint {
   readonly #faults: FaultBook;
   readonly #sockets = new Set<Socket>();
   #net: NetServer | null = null;
-  #tls: TlsServer | null = null;
+  #tls: ((serverName: string | null) => TlsServer) | null = null;
   #served: Served | null = null;
   /** What the zone should serve but was told not to take over yet. */
   #waiting: Served | null = null;
@@ -84,7 +85,7 @@ export class ServingPoint {
   #installSame(served: Served): void {
     this.#served = served;
     this.#bare = this.#told('no-intermediate');
-    this.#tls = tlsServerFor(served, !this.#bare);
+    this.#tls = tlsServersFor(served, !this.#bare);
   }
 
   #told(kind: 'keep-old' | 'no-intermediate' | 'drop'): boolean {
@@ -96,6 +97,26 @@ export class ServingPoint {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
     if (this.#told('drop') || this.#tls === null) socket.resetAndDestroy();
-    else this.#tls.emit('connection', socket);
+    else this.#greet(socket);
+  }
+
+  /** Waits for the server name, then hands the connection to the server that answers for it. */
+  #greet(socket: Socket): void {
+    socket.setTimeout(greetingMillis, () => socket.destroy());
+    let heard = Buffer.alloc(0);
+    const listen = (bytes: Buffer) => {
+      heard = Buffer.concat([heard, bytes]);
+      const peeked = peekServerName(heard);
+      if (peeked.kind === 'more') return;
+      socket.off('data', listen);
+      socket.pause();
+      socket.setTimeout(0);
+      socket.unshift(heard);
+      this.#tls?.(peeked.serverName).emit('connection', socket);
+    };
+    socket.on('data', listen);
   }
 }
+
+/** How long a client may take to say hello. */
+const greetingMillis = 10_000;

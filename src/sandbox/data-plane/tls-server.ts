@@ -1,40 +1,33 @@
-import {
-  createSecureContext,
-  createServer,
-  type SecureContext,
-  type Server,
-  type TLSSocket,
-} from 'node:tls';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { systemPolicy } from '../nlb/system-policies.ts';
 import { chooseCertificate, type Served, type ServedCertificate } from './served.ts';
 
-/** A server that never listens by itself: it is handed sockets, so that it can be exchanged between two connections. */
-export function tlsServerFor(served: Served, withIntermediates: boolean): Server {
-  const contexts = new Map<ServedCertificate, SecureContext>();
-  const contextOf = (certificate: ServedCertificate) => {
-    const known =
-      contexts.get(certificate) ??
-      createSecureContext(material(served, certificate, withIntermediates));
-    contexts.set(certificate, known);
-    return known;
+/**
+ * Servers that never listen by themselves: they are handed sockets, so that they can be exchanged between two connections.
+ * One for each certificate, chosen before the handshake starts: the platform's own choice by server name adds the chosen
+ * certificate to the default one, and with keys of two types the client's preference then overrules the name.
+ */
+export function tlsServersFor(
+  served: Served,
+  withIntermediates: boolean,
+): (serverName: string | null) => Server {
+  const servers = new Map<ServedCertificate, Server>();
+  return (serverName) => {
+    const certificate = chooseCertificate(served, serverName);
+    const server = servers.get(certificate) ?? tlsServer(served, certificate, withIntermediates);
+    servers.set(certificate, server);
+    return server;
   };
-  const server = createServer({
-    ...material(served, served.default, withIntermediates),
-    requestCert: served.clientCa !== null,
-    rejectUnauthorized: served.clientCa !== null,
-    ...(served.alpn.length > 0 ? { ALPNProtocols: [...served.alpn] } : {}),
-    handshakeTimeout: 10_000,
-    SNICallback: (serverName, done) => done(null, contextOf(chooseCertificate(served, serverName))),
-  });
-  server.on('secureConnection', answerPolitely);
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return server;
 }
 
-function material(served: Served, certificate: ServedCertificate, withIntermediates: boolean) {
+function tlsServer(
+  served: Served,
+  certificate: ServedCertificate,
+  withIntermediates: boolean,
+): Server {
   const policy = systemPolicy(served.securityPolicyId);
   const chain = withIntermediates ? certificate.chain : certificate.chain.slice(0, 1);
-  return {
+  const server = createServer({
     cert: chain.join(''),
     key: certificate.keyPem,
     minVersion: policy.oldest,
@@ -42,7 +35,14 @@ function material(served: Served, certificate: ServedCertificate, withIntermedia
     // Versions before 1.2 need the lowest security level of the TLS library.
     ciphers: `${policy.ciphers.join(':')}:@SECLEVEL=0`,
     ...(served.clientCa === null ? {} : { ca: served.clientCa }),
-  };
+    requestCert: served.clientCa !== null,
+    rejectUnauthorized: served.clientCa !== null,
+    ...(served.alpn.length > 0 ? { ALPNProtocols: [...served.alpn] } : {}),
+    handshakeTimeout: 10_000,
+  });
+  server.on('secureConnection', answerPolitely);
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
 }
 
 const idleMillis = 15_000;
