@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { KeyOffer } from '../../../domain/observation.ts';
+import type {
+  Cell,
+  Mismatch,
+  MismatchKind,
+  SeenCell,
+  Sight,
+  Verification,
+} from '../../../domain/verification.ts';
+import { oneOf, variants } from './kit.ts';
+import { endpoint } from './listener.ts';
+import { clientAuth, failureReason } from './observation.ts';
+
+const cell: z.ZodType<Cell> = z.strictObject({
+  endpoint,
+  serverName: z.string().nullable(),
+  keyType: oneOf<KeyOffer>({ any: true, rsa: true, ecdsa: true }),
+});
+
+const sight = variants<Sight>({
+  served: z.strictObject({
+    kind: z.literal('served'),
+    fingerprint256: z.string(),
+    trusted: z.boolean(),
+    trustDetail: z.string().nullable(),
+    nameCovered: z.boolean().nullable(),
+    clientAuth,
+  }),
+  failed: z.strictObject({ kind: z.literal('failed'), reason: failureReason }),
+});
+
+const seenCell: z.ZodType<SeenCell> = z.strictObject({ cell, sight });
+
+export const matrix = z.array(seenCell);
+
+const mismatch: z.ZodType<Mismatch> = z.strictObject({
+  kind: oneOf<MismatchKind>({
+    stale: true,
+    'wrong-leaf': true,
+    untrusted: true,
+    'name-not-covered': true,
+    'client-auth-changed': true,
+    'not-answering': true,
+  }),
+  zone: z.string(),
+  address: z.string(),
+  serverName: z.string().nullable(),
+  expected: z.string().nullable(),
+  served: z.string().nullable(),
+  detail: z.string().nullable(),
+  worse: z.boolean(),
+});
+
+export const verification: z.ZodType<Verification> = z.union([
+  z.strictObject({ verdict: z.literal('proven'), cells: z.number(), rounds: z.number() }),
+  z.strictObject({
+    verdict: z.literal('disproven'),
+    mismatches: z.array(mismatch),
+    rounds: z.number(),
+  }),
+]);
