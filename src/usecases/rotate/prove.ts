@@ -39,8 +39,10 @@ export async function prove(
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
   const claim = claimOf(rotation, direction === 'swap' ? 'changed' : 'as-before', state);
   const bounds = boundsOf(hands, action);
-  const verification = await makeRounds(hands, claim, bounds, signal);
-  if (verification.verdict === 'proven') {
+  // While undoing, a write of ours that was thought lost may still land: watch the slot as well.
+  const watch = direction === 'restore' ? () => isRestored(hands, rotation, signal) : null;
+  const verification = await makeRounds(hands, { ...claim, bounds, watch }, signal);
+  if (verification.verdict === 'proven' || direction === 'restore') {
     const objection = await objectionOf(hands, rotation, action, signal);
     if (objection !== null) return objection;
   }
@@ -66,7 +68,7 @@ export async function proveLanded(
   const since = hands.clock.now();
   const step = plan.steps.length - 1;
   const bounds = boundsOf(hands, { kind: 'prove', direction: 'swap', step, since });
-  const verification = await makeRounds(hands, claim, bounds, signal);
+  const verification = await makeRounds(hands, { ...claim, bounds, watch: null }, signal);
   const oldUsable = isUsable(hands, rotation, state);
   return { kind: 'verified', direction: 'swap', step, verification, oldUsable };
 }
@@ -95,7 +97,7 @@ export async function lookAgain(
   const { gap } = hands.rules().verify;
   const deadline = new Date(hands.clock.now().getTime() + 2 * gap);
   const bounds = { rounds: 2, gap, notBefore: new Date(0), deadline };
-  const verification = await makeRounds(hands, claim, bounds, signal);
+  const verification = await makeRounds(hands, { ...claim, bounds, watch: null }, signal);
   return { kind: 'looked-again', after: action.after, verification };
 }
 
@@ -133,21 +135,32 @@ function boundsOf(hands: Hands, action: Prove): ProofBounds {
   };
 }
 
-async function makeRounds(
-  hands: Hands,
-  claim: Claim,
-  bounds: ProofBounds,
-  signal: AbortSignal,
-): Promise<Verification> {
-  const cells = claim.expectations.map(({ cell }) => cell);
+interface Rounds extends Claim {
+  readonly bounds: ProofBounds;
+  /** Asked after each round; false ends the rounds without a proof. */
+  readonly watch: (() => Promise<boolean>) | null;
+}
+
+async function makeRounds(hands: Hands, what: Rounds, signal: AbortSignal): Promise<Verification> {
+  const { expectations, bounds, watch } = what;
+  const cells = expectations.map(({ cell }) => cell);
   let sofar = noRounds;
   for (;;) {
-    const seen = await look(hands.prober, cells, claim.alpn, signal);
-    sofar = tally(sofar, claim.expectations, seen);
+    const seen = await look(hands.prober, cells, what.alpn, signal);
+    sofar = tally(sofar, expectations, seen);
     const verdict = verdictOf(sofar, bounds, hands.clock.now(), cells.length);
     if (verdict !== null) return verdict;
+    if (watch !== null && !(await watch())) {
+      return { verdict: 'disproven', mismatches: sofar.mismatches, rounds: sofar.rounds };
+    }
     await hands.clock.sleep(bounds.gap, signal);
   }
+}
+
+async function isRestored(hands: Hands, rotation: Rotation, signal: AbortSignal): Promise<boolean> {
+  const { plan } = rotation.record;
+  const state = await hands.cloud.listeners.read(plan.ref, signal);
+  return state === null || sameSlots(recordedSlots(state), plan.recorded);
 }
 
 /** Endpoints may agree while the binding has already moved on: a late write of ours, or somebody else's. */
