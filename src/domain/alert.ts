@@ -1,7 +1,7 @@
 import type { AlertKind, Problem, ProblemFacts } from './problem.ts';
 import type { Severity } from './policy.ts';
 
-/** `notice`: something that happened (a rotation ended): told once, never resolved. */
+/** `notice`: something that happened (a rotation ended): told once, never resolved; it also ends what fired under its key. */
 export type AlertStatus = 'firing' | 'resolved' | 'notice';
 
 export interface Acknowledgement {
@@ -19,13 +19,20 @@ export interface Said {
   readonly at: Date;
 }
 
+/** A message that its receiver refused, by the `wanted` it said. */
+export interface Held {
+  readonly wanted: number;
+  readonly until: Date;
+  readonly attempts: number;
+}
+
 /** Where one sink stands with one alert. */
 export interface Delivery {
   /** The `wanted` of the state that the sink accepted last; 0 before the first. */
   readonly delivered: number;
   readonly said: Said | null;
   /** Set while the receiver refuses this very message: it is kept and tried again after `until`. */
-  readonly held: { readonly until: Date; readonly attempts: number } | null;
+  readonly held: Held | null;
 }
 
 /** Everything newleaf knows about one problem's announcements. One per key, never one per threshold. */
@@ -101,7 +108,7 @@ export function observe(
   now: Date,
 ): AlertState | null {
   if (problem === null || problem.severity === 'ok') return state === null ? null : end(state, now);
-  if (state === null || state.status === 'resolved' || isAnother(state.facts, problem.facts))
+  if (state === null || state.status === 'resolved' || isAnother(state, problem, now))
     return begin(state, problem, now);
   return goOn(state, problem, now);
 }
@@ -114,7 +121,7 @@ export function acknowledge(state: AlertState, acknowledged: Acknowledgement): A
 function begin(before: AlertState | null, problem: Problem, now: Date): AlertState {
   return {
     key: problem.key,
-    status: isNotice(problem.facts) ? 'notice' : 'firing',
+    status: isNotice(problem) ? 'notice' : 'firing',
     episode: (before?.episode ?? 0) + 1,
     severity: problem.severity,
     level: problem.severity,
@@ -140,47 +147,63 @@ function end(state: AlertState, now: Date): AlertState {
 }
 
 function goOn(state: AlertState, problem: Problem, now: Date): AlertState {
-  if (state.status === 'notice') return state;
-  const seen = keepsBadNews(state, problem)
-    ? { severity: state.severity, facts: state.facts }
-    : { severity: problem.severity, facts: problem.facts };
+  const seen = asSeen(state, problem);
   if (compareSeverity(seen.severity, state.level) > 0)
     return {
       ...state,
-      ...seen,
+      severity: seen.severity,
+      facts: seen.facts,
       level: seen.severity,
       raisedAt: now,
       acknowledged: null,
       wanted: state.wanted + 1,
     };
   if (seen.severity === state.severity && sameFacts(seen.facts, state.facts)) return state;
-  return { ...state, ...seen };
+  return { ...state, severity: seen.severity, facts: seen.facts };
 }
 
-/** An expiry does not get milder by itself: only a clock that went back says so, unless the end itself moved. */
-function keepsBadNews(state: AlertState, problem: Problem): boolean {
+/**
+ * An expiry does not get milder by itself, only when its end moved. A clock that went back would say so, and then the
+ * old facts still tell whether it has expired.
+ */
+function asSeen(state: AlertState, problem: Problem): Pick<AlertState, 'severity' | 'facts'> {
   const was = endOf(state.facts);
   const is = endOf(problem.facts);
-  if (was === null || is === null || is > was) return false;
-  return compareSeverity(problem.severity, state.severity) < 0;
+  const milder = compareSeverity(problem.severity, state.severity) < 0;
+  if (!milder || was === null || is === null || is > was) return problem;
+  const facts = problem.facts.kind === state.facts.kind ? problem.facts : state.facts;
+  return { severity: state.severity, facts };
 }
 
 /** Whether the same key now speaks of something else, so that people must hear of it anew. */
-function isAnother(was: ProblemFacts, is: ProblemFacts): boolean {
+function isAnother(state: AlertState, problem: Problem, now: Date): boolean {
+  const was = state.facts;
+  const is = problem.facts;
   if ('planHash' in was && 'planHash' in is) return was.planHash !== is.planHash;
-  if ('outcome' in was && 'outcome' in is) return was.outcome !== is.outcome;
+  if (was.kind === 'rotation' && is.kind === 'rotation')
+    return (
+      ending(was) !== ending(is) ||
+      isNotice(problem) !== (state.status === 'notice') ||
+      (is.outcome === 'refused' && now.getTime() - state.raisedAt.getTime() > DAY)
+    );
   const before = endOf(was);
   const after = endOf(is);
   // A store that at first gave only the day is corrected by less than a day; a renewal gains more.
   return before !== null && after !== null && after - before > DAY;
 }
 
+/** What makes one rotation's end other news than the last one's. The same refusal over again is news once a day. */
+function ending(facts: Extract<ProblemFacts, { kind: 'rotation' }>): string {
+  return `${facts.outcome} ${facts.outcome === 'refused' ? facts.reason : facts.rotationId}`;
+}
+
 function endOf(facts: ProblemFacts): number | null {
   return 'notAfter' in facts ? facts.notAfter.getTime() : null;
 }
 
-function isNotice(facts: ProblemFacts): boolean {
-  return facts.kind === 'rotation' && facts.outcome !== 'needs-operator';
+/** How a rotation ended is told once, unless it is bad enough to need someone. */
+function isNotice({ facts, severity }: Problem): boolean {
+  return facts.kind === 'rotation' && compareSeverity(severity, 'critical') < 0;
 }
 
 function sameFacts(a: ProblemFacts, b: ProblemFacts): boolean {

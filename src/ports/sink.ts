@@ -1,9 +1,24 @@
 import type { AlertBatch } from '../domain/alert.ts';
+import type { Millis } from '../domain/certificate.ts';
 
-export type DeliveryResult =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'retry'; readonly afterMs: number | null; readonly reason: string }
-  | { readonly kind: 'rejected'; readonly reason: string };
+/** Why a send failed, in words fit for people and logs: never an address, a key or what the receiver wrote. */
+export type SendFailure =
+  /** Worth trying again; `afterMs` is the pause that the receiver named. */
+  | { readonly kind: 'retry'; readonly afterMs: Millis | null; readonly reason: string }
+  /**
+   * Trying the same again at once is useless. `blames: 'message'` when this content was refused and another may pass;
+   * `sink` when the receiver takes nothing from us (wrong secret, wrong address).
+   */
+  | { readonly kind: 'rejected'; readonly blames: 'message' | 'sink'; readonly reason: string };
+
+/** `taken`: how many announcements, from the front of the batch, the receiver has accepted; at least one. */
+export type DeliveryResult = { readonly kind: 'accepted'; readonly taken: number } | SendFailure;
+
+export interface SinkLimits {
+  /** The longest one message may be; the sink takes as many announcements from the front of a batch as fit. */
+  readonly bytes: number;
+  readonly perMinute: number;
+}
 
 /** One place where alerts go. */
 export interface Sink {
@@ -11,15 +26,16 @@ export interface Sink {
   readonly kind: string;
   /** `notify` gets each announcement once; `state` is told again until resolved. */
   readonly style: 'notify' | 'state';
-  readonly limits: { readonly bytes: number; readonly perMinute: number };
+  readonly limits: SinkLimits;
   /**
-   * Sends one batch. `key` is the same for every repeat of the same content, so that a receiver can drop repeats.
-   * Never throws for the receiver's faults: they are values. Rejects only when aborted.
+   * Sends one batch, or as much of its front as one message may hold. Each announcement carries its id, the same on every
+   * repeat, so that the receiver can drop repeats. The receiver's faults are values; rejects only when aborted.
    */
-  deliver(batch: AlertBatch, key: string, signal: AbortSignal): Promise<DeliveryResult>;
+  deliver(batch: AlertBatch, signal: AbortSignal): Promise<DeliveryResult>;
 }
 
 /** The dead man's switch: somebody outside notices when this stops being called. */
 export interface Heartbeat {
-  beat(signal: AbortSignal): Promise<DeliveryResult>;
+  /** One call. The receiver's faults are values; rejects only when aborted. */
+  beat(signal: AbortSignal): Promise<{ readonly kind: 'accepted' } | SendFailure>;
 }

@@ -1,0 +1,73 @@
+import { type AlertState, compareSeverity, observe } from '../domain/alert.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Alerts } from '../ports/alerts.ts';
+import { type AlertDeps, hintDeliveries } from './alerting.ts';
+
+/** How many states are written at the same time: a first scan may find thousands. */
+const WRITERS = 16;
+
+/**
+ * The alerts over a ledger. Every change is decided again on the state as it is when it is written, so two replicas that see
+ * the same problem raise it once.
+ */
+export function createAlerts(deps: AlertDeps): Alerts {
+  return {
+    update: (problems, scope) => update(deps, problems, scope.covers.bind(scope)),
+    raise: (problem) => settle(deps, problem.key, problem),
+    withdraw: (key) => settle(deps, key, null),
+  };
+}
+
+async function update(
+  deps: AlertDeps,
+  problems: readonly Problem[],
+  covers: (key: string) => boolean,
+): Promise<void> {
+  const now = deps.clock.now();
+  const seen = worstByKey(problems);
+  const known = new Map((await deps.ledger.all()).map((state) => [state.key, state]));
+  const ended = [...known.values()]
+    .filter(({ key, status }) => status === 'firing' && !seen.has(key) && covers(key))
+    .map(({ key }) => key);
+
+  const next = (state: AlertState | null, key: string): AlertState | null =>
+    observe(state, seen.get(key) ?? null, now);
+  const changed = [...seen.keys(), ...ended].filter((key) => {
+    const state = known.get(key) ?? null;
+    return next(state, key) !== state;
+  });
+  const written = await inParallel(changed, (key) =>
+    deps.ledger.change(key, (state) => next(state, key)),
+  );
+  await hintDeliveries(
+    deps,
+    written.filter((state) => state !== null),
+  );
+}
+
+async function settle(deps: AlertDeps, key: string, problem: Problem | null): Promise<void> {
+  const now = deps.clock.now();
+  const state = await deps.ledger.change(key, (current) => observe(current, problem, now));
+  if (state !== null) await hintDeliveries(deps, [state]);
+}
+
+function worstByKey(problems: readonly Problem[]): ReadonlyMap<string, Problem> {
+  const worst = new Map<string, Problem>();
+  for (const problem of problems) {
+    const before = worst.get(problem.key);
+    if (before === undefined || compareSeverity(problem.severity, before.severity) > 0)
+      worst.set(problem.key, problem);
+  }
+  return worst;
+}
+
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += WRITERS) {
+    results.push(...(await Promise.all(items.slice(start, start + WRITERS).map(work))));
+  }
+  return results;
+}
