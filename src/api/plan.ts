@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { PlannedRotation, Planning, RefusedBinding } from '../domain/planning.ts';
+import { stepDocument, StepDocument } from './rotation.ts';
+
+const WaitDocument = z.strictObject({
+  reason: z.string(),
+  detail: z.string(),
+  until: z.iso.datetime().nullable(),
+});
+
+const PlannedDocument = z.strictObject({
+  hash: z.string(),
+  account: z.string(),
+  region: z.string(),
+  loadBalancerId: z.string(),
+  listenerId: z.string(),
+  steps: z.array(StepDocument),
+  from: z.strictObject({ id: z.string(), notAfter: z.iso.datetime().nullable() }),
+  to: z.strictObject({ id: z.string(), notAfter: z.iso.datetime().nullable() }),
+  /** Null: it may start now. */
+  waitsFor: WaitDocument.nullable(),
+  startsAt: z.iso.datetime().nullable(),
+  policy: z.string(),
+  mode: z.enum(['observe', 'approve', 'auto']),
+  emergency: z.boolean(),
+  canary: z.boolean(),
+});
+
+const RefusedDocument = z.strictObject({
+  account: z.string(),
+  region: z.string(),
+  loadBalancerId: z.string(),
+  listenerId: z.string(),
+  slot: z.enum(['default', 'additional', 'ca']),
+  certificateId: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  rejections: z.array(
+    z.strictObject({ candidate: z.string(), reason: z.string(), detail: z.string() }),
+  ),
+});
+
+/** What `plan --json` prints: what would be done, and what cannot be and why. */
+export const PlanDocument = z.strictObject({
+  plans: z.array(PlannedDocument),
+  refused: z.array(RefusedDocument),
+});
+export type PlanDocument = z.infer<typeof PlanDocument>;
+
+export function planDocument(planning: Planning): PlanDocument {
+  return {
+    plans: planning.plans.map(plannedDocument),
+    refused: planning.refused.map(refusedDocument),
+  };
+}
+
+function plannedDocument(planned: PlannedRotation): PlanDocument['plans'][number] {
+  const { plan, waitsFor, startsAt } = planned;
+  const { account, region, loadBalancerId, listenerId } = plan.ref;
+  return {
+    hash: plan.hash,
+    account,
+    region,
+    loadBalancerId,
+    listenerId,
+    steps: plan.steps.map(stepDocument),
+    from: { id: plan.from.id, notAfter: plan.from.notAfter?.toISOString() ?? null },
+    to: { id: plan.to.id, notAfter: plan.to.notAfter?.toISOString() ?? null },
+    waitsFor:
+      waitsFor === null
+        ? null
+        : { ...waitsFor, until: waitsFor.until === null ? null : waitsFor.until.toISOString() },
+    startsAt: startsAt === null ? null : startsAt.toISOString(),
+    policy: planned.policy,
+    mode: planned.mode,
+    emergency: planned.emergency,
+    canary: planned.canary,
+  };
+}
+
+function refusedDocument(refused: RefusedBinding): PlanDocument['refused'][number] {
+  const { ref, rejections, ...rest } = refused;
+  const { account, region, loadBalancerId, listenerId } = ref;
+  return {
+    account,
+    region,
+    loadBalancerId,
+    listenerId,
+    ...rest,
+    rejections: rejections.map((rejection) => ({ ...rejection })),
+  };
+}

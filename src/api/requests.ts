@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Text that reaches the audit and the alerts: one line, bounded. */
+const Line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^\r\n]*$/, 'must be a single line');
+
+/** A request to rotate one listener now, as far as its policy allows. Also the payload of a `rotate` job. */
+export const RotateBody = z.strictObject({
+  listener: Line.describe('listener id, or account/region/product/load balancer/listener'),
+  slot: z.enum(['default', 'additional', 'ca']).optional(),
+  from: Line.optional().describe('certificate id that must still be bound'),
+  to: Line.optional().describe('the only certificate to consider'),
+  ignoreWindow: z.boolean().optional(),
+  requestedBy: Line,
+  reason: Line,
+  requestId: Line.optional().describe('repeats with the same id are one request'),
+});
+export type RotateBody = z.infer<typeof RotateBody>;
+
+export const ResolveBody = z.strictObject({
+  as: z.enum(['old', 'new', 'other']),
+  note: Line,
+});
+
+export const ApproveBody = z.strictObject({ hash: Line });
+
+/** Where a request stands: `waiting` says for what. */
+export const RequestDocument = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('waiting'), requestId: z.string(), reason: z.string() }),
+  z.strictObject({ state: z.literal('rotation'), requestId: z.string(), rotationId: z.string() }),
+  z.strictObject({
+    state: z.literal('refused'),
+    requestId: z.string().nullable(),
+    reason: z.string(),
+  }),
+]);
+export type RequestDocument = z.infer<typeof RequestDocument>;
+
+/** Every error of the HTTP API. `message` says what to do. */
+export const ErrorDocument = z.strictObject({
+  error: z.strictObject({ code: z.string(), message: z.string() }),
+});
+export type ErrorDocument = z.infer<typeof ErrorDocument>;

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { outcomeOf, phaseOf, type Rotation } from '../domain/rotation-state.ts';
+import type { JournalEntry } from '../domain/rotation.ts';
+import type { Step } from '../domain/plan.ts';
+import type { Matrix, Verification } from '../domain/verification.ts';
+
+/** One handshake of a baseline as printed. */
+const SeenCellDocument = z.strictObject({
+  zone: z.string(),
+  address: z.string(),
+  serverName: z.string().nullable(),
+  keyType: z.enum(['any', 'rsa', 'ecdsa']),
+  fingerprint256: z.string().nullable(),
+  error: z.string().nullable(),
+});
+
+const MismatchDocument = z.strictObject({
+  kind: z.string(),
+  zone: z.string(),
+  address: z.string(),
+  serverName: z.string().nullable(),
+  expected: z.string().nullable(),
+  served: z.string().nullable(),
+  detail: z.string().nullable(),
+  worse: z.boolean(),
+});
+
+/** Every event has `at` and `kind`; the other fields depend on the kind and are documented in docs/rotation.md. */
+const JournalEntryDocument = z.looseObject({ at: z.iso.datetime(), kind: z.string() });
+
+const StepDocument = z.strictObject({
+  kind: z.enum(['replace', 'bind', 'unbind']),
+  slot: z.enum(['default', 'additional', 'ca']),
+  from: z.array(z.string()),
+  to: z.array(z.string()),
+});
+
+/** What `show --json` and `rotate --json --wait` print. */
+export const RotationDocument = z.strictObject({
+  rotationId: z.string(),
+  account: z.string(),
+  region: z.string(),
+  loadBalancerId: z.string(),
+  loadBalancerName: z.string(),
+  listenerId: z.string(),
+  planHash: z.string(),
+  policy: z.string(),
+  trigger: z.enum(['schedule', 'emergency', 'manual']),
+  requestedBy: z.string().nullable(),
+  canary: z.boolean(),
+  from: z.string(),
+  to: z.string(),
+  outcome: z.enum(['committed', 'rolled-back', 'refused', 'needs-operator']).nullable(),
+  reason: z.string().nullable(),
+  detail: z.string().nullable(),
+  phase: z.string(),
+  admittedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  resolvedAs: z.enum(['old', 'new', 'other']).nullable(),
+  blind: z.array(z.string()),
+  mismatches: z.array(MismatchDocument),
+  steps: z.array(StepDocument),
+  journal: z.array(JournalEntryDocument),
+});
+export type RotationDocument = z.infer<typeof RotationDocument>;
+
+/** A line of `rotations --json`. */
+export const RotationSummary = RotationDocument.omit({
+  journal: true,
+  steps: true,
+  mismatches: true,
+});
+export type RotationSummary = z.infer<typeof RotationSummary>;
+
+export const RotationsDocument = z.strictObject({ rotations: z.array(RotationSummary) });
+export type RotationsDocument = z.infer<typeof RotationsDocument>;
+
+/** The rotation and its Journal as printed. */
+export function rotationDocument(
+  rotation: Rotation,
+  entries: readonly JournalEntry[],
+): RotationDocument {
+  return {
+    ...rotationSummary(rotation),
+    mismatches: mismatchesOf(rotation.restoreProof) ?? mismatchesOf(rotation.swapProof) ?? [],
+    steps: rotation.record.plan.steps.map(stepDocument),
+    journal: entries.map(entryDocument),
+  };
+}
+
+export function rotationSummary(rotation: Rotation): RotationSummary {
+  const { record, ending, resolution } = rotation;
+  const { plan } = record;
+  return {
+    rotationId: record.id,
+    account: plan.ref.account,
+    region: plan.ref.region,
+    loadBalancerId: plan.ref.loadBalancerId,
+    loadBalancerName: record.listener.loadBalancerName,
+    listenerId: plan.ref.listenerId,
+    planHash: plan.hash,
+    policy: record.policy,
+    ...triggerOf(rotation),
+    canary: record.canary,
+    from: plan.from.id,
+    to: plan.to.id,
+    outcome: outcomeOf(rotation),
+    ...whyOf(rotation),
+    phase: phaseOf(rotation),
+    admittedAt: record.admittedAt.toISOString(),
+    endedAt: ending === null ? null : ending.entry.at.toISOString(),
+    resolvedAs: resolution?.as ?? null,
+    blind: [...rotation.blind],
+  };
+}
+
+export function stepDocument(step: Step): z.infer<typeof StepDocument> {
+  switch (step.kind) {
+    case 'replace':
+      return { kind: step.kind, slot: step.slot, from: [step.from], to: [step.to] };
+    case 'bind':
+      return { kind: step.kind, slot: step.slot, from: [], to: [...step.ids] };
+    case 'unbind':
+      return { kind: step.kind, slot: step.slot, from: [...step.ids], to: [] };
+  }
+}
+
+export { StepDocument };
+
+function triggerOf({ record }: Rotation): Pick<RotationSummary, 'trigger' | 'requestedBy'> {
+  const { trigger } = record;
+  if (trigger.kind === 'manual') return { trigger: 'manual', requestedBy: trigger.requestedBy };
+  return { trigger: trigger.emergency ? 'emergency' : 'schedule', requestedBy: null };
+}
+
+function whyOf({ ending }: Rotation): Pick<RotationSummary, 'reason' | 'detail'> {
+  const entry = ending?.entry;
+  return entry !== undefined && 'detail' in entry && 'reason' in entry
+    ? { reason: entry.reason, detail: entry.detail }
+    : { reason: null, detail: null };
+}
+
+function mismatchesOf(proof: Verification | null): RotationDocument['mismatches'] | null {
+  return proof?.verdict === 'disproven'
+    ? proof.mismatches.map((mismatch) => ({ ...mismatch }))
+    : null;
+}
+
+function entryDocument(entry: JournalEntry): RotationDocument['journal'][number] {
+  const { id: _id, at, ...event } = entry;
+  const printed = event.kind === 'baseline' ? { ...event, matrix: cellsOf(event.matrix) } : event;
+  return { at: at.toISOString(), ...printed };
+}
+
+function cellsOf(matrix: Matrix): readonly z.infer<typeof SeenCellDocument>[] {
+  return matrix.map(({ cell, sight }) => ({
+    zone: cell.endpoint.zone,
+    address: `${cell.endpoint.address}:${cell.endpoint.port}`,
+    serverName: cell.serverName,
+    keyType: cell.keyType,
+    fingerprint256: sight.kind === 'served' ? sight.fingerprint256 : null,
+    error: sight.kind === 'failed' ? sight.reason : null,
+  }));
+}
