@@ -1,0 +1,126 @@
+import { isOutside, isSettled } from './cell-verdict.ts';
+import type { Inventory, KnownListener, Missing, ServedAt } from './inventory.ts';
+import { listenerKey } from './listener.ts';
+import { partOf } from './merge.ts';
+
+/** Which problems a list speaks about: a covered key that is not in the list is over, any other stays as it was. */
+export interface ProblemScope {
+  covers(key: string): boolean;
+}
+
+type Judge = (rest: readonly string[]) => boolean;
+
+/**
+ * What an assessment of this Inventory may declare over. An expiring certificate is over only when no binding of it is known
+ * and no endpoint was last seen to serve it. What lies under `missing`, or is being changed right now, is not judged.
+ */
+export function coverageOf(inventory: Inventory, busy: ReadonlySet<string>): ProblemScope {
+  if (inventory.takenAt === null) return coverOnly(['scan-stale', 'clock-skew']);
+  const listeners = new Map(
+    inventory.listeners.map((known) => [listenerKey(known.state.ref), known]),
+  );
+  const hidden = hiddenBy(inventory.missing);
+  const judges: Readonly<Record<string, Judge>> = {
+    expiring: ([account = '', , id = '']) =>
+      !isBound(inventory, account, id) && !isServed(inventory, account, id),
+    'no-replacement': ([account = '', site = '']) => !hidden.site(account, site),
+    'owned-elsewhere': (rest) => !hidden.listener(rest.join('/')),
+    'approval-wanted': (rest) => !hidden.listener(rest.slice(0, -1).join('/')),
+    drift: (rest) => zoneIsJudged(rest, { listeners, hidden, busy }),
+    unreachable: (rest) => zoneIsJudged(rest, { listeners, hidden, busy }),
+    'not-probed': ([account = '']) => !hidden.account(account),
+    'expiry-unknown': ([account = '']) => !hidden.account(account),
+    missing: () => true,
+    'scan-stale': () => true,
+    'clock-skew': () => true,
+  };
+  return {
+    covers: (key) => {
+      const [kind = '', ...rest] = key.split('/');
+      return judges[kind]?.(rest) ?? false;
+    },
+  };
+}
+
+/** A list that speaks about nothing but these keys. */
+export function coverOnly(keys: readonly string[]): ProblemScope {
+  return { covers: (key) => keys.includes(key) };
+}
+
+function isBound(inventory: Inventory, account: string, id: string): boolean {
+  return inventory.listeners.some(
+    ({ state }) =>
+      state.status !== 'gone' &&
+      state.ref.account === account &&
+      state.bound.some((row) => row.id === id),
+  );
+}
+
+function isServed(inventory: Inventory, account: string, id: string): boolean {
+  const leaf = inventory.certificates.find(
+    (entry) => entry.account === account && entry.certificate.id === id,
+  )?.certificate.fingerprint256;
+  if (leaf === undefined || leaf === null) return false;
+  return inventory.listeners.some(
+    ({ state, served }) =>
+      state.status !== 'gone' &&
+      state.status !== 'stopped' &&
+      state.ref.account === account &&
+      served.some(
+        ({ observation }) =>
+          observation.kind === 'served' && observation.leaf.fingerprint256 === leaf,
+      ),
+  );
+}
+
+/** What the parts that could not be read hide. */
+interface Hidden {
+  site(account: string, site: string): boolean;
+  listener(key: string): boolean;
+  account(account: string): boolean;
+}
+
+function hiddenBy(missing: readonly Missing[]): Hidden {
+  const unread = new Set(
+    missing.flatMap(({ listener }) => (listener === null ? [] : [listenerKey(listener)])),
+  );
+  const regions = new Set<string>();
+  const sites = new Set<string>();
+  const accounts = new Set(missing.map(({ account }) => account));
+  for (const entry of missing) {
+    if (entry.listener !== null) continue;
+    const places = partOf(entry) === 'listeners' ? regions : sites;
+    places.add(`${entry.account}/${entry.region}`);
+  }
+  return {
+    site: (account, site) => sites.has(`${account}/${site}`),
+    listener: (key) => unread.has(key) || regions.has(key.split('/').slice(0, 2).join('/')),
+    account: (account) => accounts.has(account),
+  };
+}
+
+interface ZoneFacts {
+  readonly listeners: ReadonlyMap<string, KnownListener>;
+  readonly hidden: Hidden;
+  readonly busy: ReadonlySet<string>;
+}
+
+function zoneIsJudged(rest: readonly string[], { listeners, hidden, busy }: ZoneFacts): boolean {
+  const key = rest.slice(0, -1).join('/');
+  if (hidden.listener(key) || busy.has(key)) return false;
+  const known = listeners.get(key);
+  return known === undefined || isZoneKnown(known, rest.at(-1) ?? '');
+}
+
+/** A zone tells something when it answered, when it cannot be looked at, or when no client is sent there. */
+function isZoneKnown({ state, served }: KnownListener, zone: string): boolean {
+  if (state.status === 'stopped') return true;
+  if (!isSettled({ state })) return false;
+  if (!state.endpoints.some((endpoint) => endpoint.active && endpoint.zone === zone)) return true;
+  const looks = served.filter((look) => look.zone === zone);
+  return looks.some(answers) || (looks.length > 0 && looks.every(isOutside));
+}
+
+function answers({ observation }: ServedAt): boolean {
+  return observation.kind === 'served';
+}
