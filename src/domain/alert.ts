@@ -158,7 +158,7 @@ function goOn(state: AlertState, problem: Problem, now: Date): AlertState {
       acknowledged: null,
       wanted: state.wanted + 1,
     };
-  if (seen.severity === state.severity && sameFacts(seen.facts, state.facts)) return state;
+  if (seen.severity === state.severity && saysTheSame(state.facts, seen.facts)) return state;
   return { ...state, severity: seen.severity, facts: seen.facts };
 }
 
@@ -206,6 +206,18 @@ function isNotice({ facts, severity }: Problem): boolean {
   return facts.kind === 'rotation' && compareSeverity(severity, 'critical') < 0;
 }
 
-function sameFacts(a: ProblemFacts, b: ProblemFacts): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Whether the seen facts say all that is known already. A stored value may have fewer fields and another order. */
+function saysTheSame(known: unknown, seen: unknown): boolean {
+  if (!isComposite(known) || !isComposite(seen)) return plain(known) === plain(seen);
+  if (Array.isArray(known) && Array.isArray(seen) && known.length !== seen.length) return false;
+  const fields = new Map<string, unknown>(Object.entries(seen));
+  return Object.entries(known).every(([name, value]) => saysTheSame(value, fields.get(name)));
+}
+
+function isComposite(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date);
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Date ? value.getTime() : value;
 }

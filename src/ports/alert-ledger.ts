@@ -8,7 +8,6 @@ import type { SinkState } from '../domain/sink-state.ts';
 export interface AlertLedger {
   /** Every state, over and done ones too, in no particular order. */
   all(): Promise<readonly AlertState[]>;
-  find(key: string): Promise<AlertState | null>;
   /**
    * Reads, asks `decide`, writes; starts again when another writer was first. `decide` must be pure: it may run several times.
    * Returning what it was given writes nothing. Resolves to the state as it is now.

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import type { BindingName, Outlook, ProblemFacts } from '../../../domain/problem.ts';
+import type { OperatorReason, Outcome, RefusalReason } from '../../../domain/rotation.ts';
+import type { Slot } from '../../../domain/listener.ts';
+import type { Mismatch, MismatchKind } from '../../../domain/verification.ts';
+import { instant } from '../codec.ts';
+import { storeSite } from './certificate.ts';
+import { oneOf, variants } from './kit.ts';
+import { listenerRef } from './listener.ts';
+
+/** The facts with one member a kind, where the domain lets two kinds share a member. */
+type OfOneKind<F> = F extends { readonly kind: infer K }
+  ? K extends string
+    ? Omit<F, 'kind'> & { readonly kind: K }
+    : never
+  : never;
+
+const binding: z.ZodType<BindingName> = z.strictObject({
+  ref: listenerRef,
+  loadBalancerName: z.string(),
+  listenerDescription: z.string(),
+  port: z.int(),
+  slot: oneOf<Slot>({ default: true, additional: true, ca: true }),
+});
+
+const rejection = z.strictObject({ candidate: z.string(), reason: z.string(), detail: z.string() });
+
+const outlook = variants<Outlook>({
+  rotates: z.strictObject({
+    kind: z.literal('rotates'),
+    to: z.string(),
+    notBefore: instant.nullable(),
+  }),
+  waits: z.strictObject({ kind: z.literal('waits'), reason: z.string() }),
+  'no-candidate': z.strictObject({
+    kind: z.literal('no-candidate'),
+    rejections: z.array(rejection),
+  }),
+  'not-ours': z.strictObject({ kind: z.literal('not-ours'), reason: z.string() }),
+});
+
+const mismatch: z.ZodType<Mismatch> = z.strictObject({
+  kind: oneOf<MismatchKind>({
+    stale: true,
+    'wrong-leaf': true,
+    untrusted: true,
+    'name-not-covered': true,
+    'client-auth-changed': true,
+    'not-answering': true,
+  }),
+  zone: z.string(),
+  address: z.string(),
+  serverName: z.string().nullable(),
+  expected: z.string().nullable(),
+  served: z.string().nullable(),
+  detail: z.string().nullable(),
+  worse: z.boolean(),
+});
+
+const reason = oneOf<RefusalReason | OperatorReason>({
+  'listener-gone': true,
+  'listener-not-running': true,
+  'listener-changed': true,
+  'owned-elsewhere': true,
+  'candidate-gone': true,
+  'facts-unknown': true,
+  blind: true,
+  shadowed: true,
+  'cloud-refused': true,
+  'someone-else-writes': true,
+  'settings-changed': true,
+  'restore-failed': true,
+  'restore-unproven': true,
+  'old-certificate-unusable': true,
+  'landed-unproven': true,
+  'job-never-ended': true,
+});
+
+/** The certificate of a rotation; the Journal's plan has more of it than an alert needs. */
+const rotated = z.object({
+  id: z.string(),
+  fingerprint256: z.string().nullable(),
+  notAfter: instant.nullable(),
+});
+
+const aboutCertificate = {
+  account: z.string(),
+  site: storeSite,
+  certificate: z.object({
+    id: z.string(),
+    label: z.string(),
+    names: z.array(z.string()),
+    fingerprint256: z.string().nullable(),
+  }),
+  notAfter: instant,
+  bindings: z.array(binding),
+};
+
+const atEndpoint = { binding, zone: z.string(), address: z.string() };
+
+const outcome = oneOf<Outcome>({
+  committed: true,
+  'rolled-back': true,
+  refused: true,
+  'needs-operator': true,
+});
+
+export const problemFacts: z.ZodType<ProblemFacts> = variants<OfOneKind<ProblemFacts>>({
+  expiring: z.strictObject({
+    kind: z.literal('expiring'),
+    ...aboutCertificate,
+    outlook: z.array(outlook),
+  }),
+  expired: z.strictObject({
+    kind: z.literal('expired'),
+    ...aboutCertificate,
+    outlook: z.array(outlook),
+  }),
+  'no-replacement': z.strictObject({
+    kind: z.literal('no-replacement'),
+    ...aboutCertificate,
+    rejections: z.array(rejection),
+  }),
+  drift: z.strictObject({
+    kind: z.literal('drift'),
+    ...atEndpoint,
+    bound: z.string().nullable(),
+    served: z.string(),
+  }),
+  unreachable: z.strictObject({
+    kind: z.literal('unreachable'),
+    ...atEndpoint,
+    reason: z.string(),
+    lastServedAt: instant,
+  }),
+  'not-probed': z.strictObject({
+    kind: z.literal('not-probed'),
+    account: z.string(),
+    vpcId: z.string().nullable(),
+    listeners: z.int(),
+  }),
+  'expiry-unknown': z.strictObject({
+    kind: z.literal('expiry-unknown'),
+    account: z.string(),
+    certificateId: z.string(),
+    bindings: z.array(binding),
+  }),
+  'owned-elsewhere': z.strictObject({
+    kind: z.literal('owned-elsewhere'),
+    binding,
+    owner: z.string(),
+    notAfter: instant,
+  }),
+  rotation: z.strictObject({
+    kind: z.literal('rotation'),
+    rotationId: z.string(),
+    binding,
+    outcome,
+    reason: reason.nullable(),
+    detail: z.string(),
+    from: rotated,
+    to: rotated,
+    bound: z.array(z.string()).nullable(),
+    mismatches: z.array(mismatch),
+    requestId: z.string().nullable(),
+  }),
+  'approval-wanted': z.strictObject({
+    kind: z.literal('approval-wanted'),
+    binding,
+    planHash: z.string(),
+    from: z.string(),
+    to: z.string(),
+    notAfter: instant,
+  }),
+  missing: z.strictObject({
+    kind: z.literal('missing'),
+    account: z.string(),
+    region: z.string(),
+    action: z.string(),
+    code: z.string(),
+  }),
+  'scan-stale': z.strictObject({
+    kind: z.literal('scan-stale'),
+    lastSuccess: instant.nullable(),
+    expectedEvery: z.number(),
+  }),
+  'queue-stuck': z.strictObject({
+    kind: z.literal('queue-stuck'),
+    queue: z.string(),
+    oldest: instant,
+  }),
+  'sink-failing': z.strictObject({
+    kind: z.literal('sink-failing'),
+    sink: z.string(),
+    since: instant,
+    reason: z.string(),
+  }),
+  'clock-skew': z.strictObject({
+    kind: z.literal('clock-skew'),
+    skewMs: z.number(),
+    against: oneOf<'store' | 'cloud'>({ store: true, cloud: true }),
+  }),
+  'store-not-durable': z.strictObject({
+    kind: z.literal('store-not-durable'),
+    backend: z.string(),
+    detail: z.string(),
+  }),
+});
