@@ -1,12 +1,14 @@
-import type { ProblemScope } from '../domain/coverage.ts';
 import type { Problem } from '../domain/problem.ts';
 
-/** Turns what is seen into what people are told. */
+/** What people must know. Repeating a call with the same problems says nothing new, on however many replicas. */
 export interface Alerts {
   /**
-   * Takes the complete list of problems under `scope`. A listed problem is raised or brought up to date; a firing key that
-   * the scope covers and the list lacks is resolved; a key that the scope does not cover stays untouched. Repeating it with
-   * the same list says nothing new.
+   * Compares what is seen now with what was seen before. A firing problem that is missing from `problems` has ended, but only
+   * where `scope.covers` its key: what this look could not see stays as it is.
    */
-  update(problems: readonly Problem[], scope: ProblemScope): Promise<void>;
+  update(problems: readonly Problem[], scope: { covers(key: string): boolean }): Promise<void>;
+  /** One problem, or one thing that happened; nothing else ends by it. */
+  raise(problem: Problem): Promise<void>;
+  /** The end of one problem; an unknown key is fine. */
+  withdraw(key: string): Promise<void>;
 }
