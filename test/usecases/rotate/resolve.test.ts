@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { listenerKey } from '../../../src/domain/listener.ts';
+import { resolveRotation, type Resolution } from '../../../src/usecases/rotate/resolve.ts';
+import { RotationWorld } from '../../helpers/rotation-world.ts';
+
+const signal = new AbortController().signal;
+
+function saying(as: Resolution['as']): Resolution {
+  return { rotationId: 'r1', as, by: 'ada', note: 'looked at it' };
+}
+
+async function stuck(
+  faults: ConstructorParameters<typeof RotationWorld>[0],
+): Promise<RotationWorld> {
+  const world = new RotationWorld(faults);
+  await world.run();
+  assert.equal(world.outcome(), 'needs-operator');
+  assert.ok(world.admission.holds[listenerKey(world.record.plan.ref)]);
+  return world;
+}
+
+test('a listener on hold is released when the operator says what is really bound and served', async () => {
+  const world = await stuck({ intruder: { afterJob: 1 } });
+
+  const resolved = await resolveRotation(world.deps(), saying('other'), signal);
+
+  assert.equal(resolved.kind, 'resolved');
+  assert.deepEqual(world.admission.holds, {});
+  assert.deepEqual([...world.problems.keys()], []);
+  assert.equal(world.open, false);
+  assert.deepEqual(
+    world.entries.slice(-2).map((entry) => entry.kind),
+    ['resolved', 'closed'],
+  );
+});
+
+for (const { as, faults, reason } of [
+  {
+    as: 'new',
+    faults: { intruder: { afterJob: 1 } },
+    reason: /holds 303-cn-hangzhou: that is "other", not "new"/,
+  },
+  {
+    as: 'old',
+    faults: { untrusted: true, restores: 'refused' },
+    reason: /that is "new", not "old"/,
+  },
+  {
+    as: 'other',
+    faults: { untrusted: true, restores: 'refused' },
+    reason: /that is "new", not "other"/,
+  },
+] as const) {
+  test(`"${as}" is refused when reality differs: ${reason.source}`, async () => {
+    const world = await stuck(faults);
+
+    const resolved = await resolveRotation(world.deps(), saying(as), signal);
+
+    assert.equal(resolved.kind, 'refused');
+    assert.match(resolved.kind === 'refused' ? resolved.reason : '', reason);
+    assert.ok(world.admission.holds[listenerKey(world.record.plan.ref)]);
+  });
+}
+
+test("the operator's word is refused while an endpoint serves something else than the slot says", async () => {
+  const world = await stuck({ untrusted: true, restores: 'refused' });
+  world.cloud.prober.observe = async (probe) => world.cloud.show(world.cloud.old, probe);
+
+  const resolved = await resolveRotation(world.deps(), saying('new'), signal);
+
+  assert.match(
+    resolved.kind === 'refused' ? resolved.reason : '',
+    /cn-hangzhou-a 127\.0\.0\.2:443 still serves/,
+  );
+});
+
+test('a rotation that is resolved, went well or is unknown cannot be resolved', async () => {
+  const done = new RotationWorld();
+  await done.run();
+  const twice = await stuck({ intruder: { afterJob: 1 } });
+  await resolveRotation(twice.deps(), saying('other'), signal);
+
+  assert.match(
+    JSON.stringify(await resolveRotation(done.deps(), saying('new'), signal)),
+    /committed/,
+  );
+  assert.match(
+    JSON.stringify(await resolveRotation(twice.deps(), saying('other'), signal)),
+    /already resolved/,
+  );
+  assert.deepEqual(
+    await resolveRotation(done.deps(), { ...saying('new'), rotationId: 'x' }, signal),
+    {
+      kind: 'unknown',
+    },
+  );
+});
