@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { resolveReference, Secret, type SecretSources } from '../secret.ts';
+
+/** The two kinds of value in which `${NAME}` and `file:` work. Both come out as a `Secret`. */
+export interface References {
+  readonly secret: z.ZodCodec<z.ZodString, z.ZodCustom<Secret, Secret>>;
+  readonly url: (
+    protocols: readonly string[],
+  ) => z.ZodCodec<z.ZodString, z.ZodCustom<Secret, Secret>>;
+}
+
+const help = '${NAME} and file:PATH are filled in';
+
+/** Addresses of cloud metadata services: a request sent there could hand out the machine's credentials. */
+const metadata = /^(169\.254\.|100\.100\.100\.200$|\[fe80:|\[fd00:ec2:)/;
+
+export function references(sources: SecretSources): References {
+  return {
+    secret: resolving(`text (${help})`, sources, () => null),
+    url: (protocols) => {
+      const allowed = `a URL starting with ${protocols.map((name) => `${name}://`).join(' or ')}`;
+      return resolving(`${allowed} (${help})`, sources, (value) =>
+        urlProblem(value, protocols, allowed),
+      );
+    },
+  };
+}
+
+/** Messages name the key and the rule, never the value. */
+function resolving(
+  allowed: string,
+  sources: SecretSources,
+  problemOf: (value: string) => string | null,
+): References['secret'] {
+  const error = ({ input }: { input?: unknown }): string =>
+    input === undefined ? `is missing; must be ${allowed}` : `must be ${allowed}`;
+  return z.codec(z.string({ error }).min(1, { error }), z.instanceof(Secret), {
+    decode: (input, payload) => {
+      const resolved = resolveReference(input, sources);
+      const problem = resolved.kind === 'problem' ? resolved.problem : problemOf(resolved.value);
+      if (resolved.kind === 'value' && problem === null) return new Secret(resolved.value);
+      payload.issues.push({ code: 'custom', input, message: problem ?? 'cannot be read' });
+      return z.NEVER;
+    },
+    encode: (secret) => secret.toString(),
+  });
+}
+
+function urlProblem(value: string, protocols: readonly string[], allowed: string): string | null {
+  if (!URL.canParse(value)) return `must be ${allowed}`;
+  const url = new URL(value);
+  if (!protocols.includes(url.protocol.slice(0, -1))) return `must be ${allowed}`;
+  return metadata.test(url.hostname) ? 'must not point at a metadata or link-local address' : null;
+}
