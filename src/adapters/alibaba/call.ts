@@ -1,0 +1,172 @@
+import { NewleafError } from '../../domain/errors.ts';
+import type { Clock, Entropy } from '../../ports/clock.ts';
+import { asUncertain, type CallName, isDefinite, timedOut, translated } from './errors.ts';
+import type { RateLimits } from './rates.ts';
+import { type Reply, requestIdOf, skewOf } from './replies.ts';
+
+/** One attempt of one call, for metrics and the audit. `code` is null when the cloud answered as asked. */
+export interface CallRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly action: string;
+  readonly code: string | null;
+  readonly requestId: string | null;
+  readonly millis: number;
+}
+
+export interface CallTimeouts {
+  /** How long one attempt may take, connecting included. */
+  readonly attemptMs: number;
+  /** How long a call may take with its retries, its pauses and its wait for the rate. */
+  readonly totalMs: number;
+}
+
+export interface Call<T> extends CallName {
+  /** A write is tried less often, and never again after the cloud said that somebody else is at work: its caller looks first. */
+  readonly kind: 'read' | 'write';
+  /** Sends the request. Called once per attempt; it must send the same parameters each time, the `ClientToken` above all. */
+  readonly send: () => Promise<Reply>;
+  /** Turns the reply's body into our words; throws `cloud.unreadable` when it is not the documented shape. */
+  readonly read: (body: unknown, call: CallName) => T;
+}
+
+interface CallerParts {
+  readonly account: string;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly rates: RateLimits;
+  readonly timeouts: CallTimeouts;
+  readonly onCall: (record: CallRecord) => void;
+}
+
+type Attempt<T> =
+  | { readonly kind: 'answered'; readonly value: T; readonly requestId: string | null }
+  | { readonly kind: 'failed'; readonly error: NewleafError };
+
+const mostAttempts = { read: 5, write: 3 } as const;
+const firstPauseMs = 400;
+const longestPauseMs = 10_000;
+
+/**
+ * The one place that calls the cloud: the rate, the deadline, the retries and the record of every attempt. The SDK's own retries
+ * stay off; they pause for milliseconds and know nothing of an AbortSignal.
+ */
+export class Caller {
+  readonly #parts: CallerParts;
+  #skewMs: number | null = null;
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts;
+  }
+
+  /** Cloud clock minus ours, in milliseconds, by the last answer. `Date` has whole seconds, so it is good to about one. */
+  skewMs(): number | null {
+    return this.#skewMs;
+  }
+
+  /**
+   * Makes one call, again and again while the failure is retryable and time is left. Rejects with a `NewleafError`, or with the
+   * signal's reason. A failed write tells in `definite` whether it has certainly changed nothing; once any attempt may have
+   * landed, a later refusal no longer counts as certain.
+   */
+  async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    const { clock, entropy, timeouts } = this.#parts;
+    const until = clock.monotonic() + timeouts.totalMs;
+    let mayHaveLanded = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.#attempt(call, until, signal);
+      if (result.kind === 'answered') return result.value;
+      mayHaveLanded ||= !isDefinite(result.error);
+      const pause = pauseBefore(attempt + 1, call.kind, result.error, entropy);
+      if (pause === null || clock.monotonic() + pause >= until) {
+        throw mayHaveLanded ? asUncertain(result.error) : result.error;
+      }
+      await clock.sleep(pause, signal);
+    }
+  }
+
+  async #attempt<T>(call: Call<T>, until: number, signal: AbortSignal): Promise<Attempt<T>> {
+    const { account, clock, rates, onCall } = this.#parts;
+    const { action, region } = call;
+    const wait = rates.reserve(action, region);
+    if (clock.monotonic() + wait >= until) return { kind: 'failed', error: crowded(call, wait) };
+    if (wait > 0) await clock.sleep(wait, signal);
+    const began = clock.monotonic();
+    const result = await this.#settled(call, until - began, signal);
+    const millis = clock.monotonic() - began;
+    if (result.kind === 'answered') rates.answered(action, region);
+    else if (result.error.code === 'cloud.throttled') rates.throttled(action, region);
+    onCall({ account, region, action, millis, ...outcomeOf(result) });
+    return result;
+  }
+
+  async #settled<T>(call: Call<T>, leftMs: number, signal: AbortSignal): Promise<Attempt<T>> {
+    try {
+      const sent = this.#parts.clock.now();
+      const reply = await this.#sendOnce(call, leftMs, signal);
+      this.#skewMs = skewOf(reply, sent, this.#parts.clock.now()) ?? this.#skewMs;
+      const value = call.read(reply.body, { action: call.action, region: call.region });
+      return { kind: 'answered', value, requestId: requestIdOf(reply) };
+    } catch (error) {
+      signal.throwIfAborted();
+      const name = { action: call.action, region: call.region };
+      return { kind: 'failed', error: translated(error, name) };
+    }
+  }
+
+  /**
+   * The SDK takes no AbortSignal, so it is raced: when the deadline or the signal wins, the request goes on unheard until its
+   * own time-out and its answer is dropped.
+   */
+  async #sendOnce<T>(call: Call<T>, leftMs: number, signal: AbortSignal): Promise<Reply> {
+    signal.throwIfAborted();
+    const deadlineMs = Math.min(leftMs, this.#parts.timeouts.attemptMs);
+    const won = new AbortController();
+    const expiry = this.#parts.clock.sleep(deadlineMs, AbortSignal.any([signal, won.signal]));
+    try {
+      return await Promise.race([
+        call.send(),
+        expiry.then(() => Promise.reject(timedOut(call, deadlineMs))),
+      ]);
+    } finally {
+      won.abort();
+    }
+  }
+}
+
+/** Milliseconds to wait before the given attempt, or null when there is to be none. */
+function pauseBefore(
+  attempt: number,
+  kind: 'read' | 'write',
+  error: NewleafError,
+  entropy: Entropy,
+): number | null {
+  if (!error.retryable || attempt > mostAttempts[kind]) return null;
+  // Resending into a lock or a changing listener could overwrite what somebody else has just set.
+  if (kind === 'write' && error.code === 'cloud.conflict') return null;
+  const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 2));
+  const jittered = ceiling / 2 + (ceiling / 2) * entropy.fraction();
+  return Math.max(jittered, error.retryAfterMs ?? 0);
+}
+
+function outcomeOf(result: Attempt<unknown>): Pick<CallRecord, 'code' | 'requestId'> {
+  if (result.kind === 'answered') return { code: null, requestId: result.requestId };
+  const { cloudCode, requestId } = result.error.fields;
+  return {
+    code: typeof cloudCode === 'string' ? cloudCode : result.error.code,
+    requestId: typeof requestId === 'string' ? requestId : null,
+  };
+}
+
+/** Our own share of the rate is used up for longer than this call may take. Nothing was sent. */
+function crowded(call: CallName, waitMs: number): NewleafError {
+  const { action, region } = call;
+  return new NewleafError(
+    'cloud.throttled',
+    `calling ${action} in ${region} has to wait for our own share of the rate`,
+    {
+      fields: { action, region, cloudCode: null, requestId: null, status: null, definite: true },
+      retryAfterMs: waitMs,
+    },
+  );
+}

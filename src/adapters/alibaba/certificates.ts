@@ -1,0 +1,193 @@
+import cas from '@alicloud/cas20200407';
+import type { Certificate, CertificateId, StoreSite } from '../../domain/certificate.ts';
+import { codeOf } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CertificateStore } from '../../ports/listeners.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Caller } from './call.ts';
+import {
+  type CertificateDetail,
+  type CertificateOrderRow,
+  readCertificateDetail,
+  readCertificateOrders,
+} from './cas-replies.ts';
+import { certificateFromDetail, certificateFromRow } from './certificate-facts.ts';
+import type { CasClient } from './clients.ts';
+import { unreadable } from './errors.ts';
+import { collected } from './paging.ts';
+
+interface Parts {
+  readonly account: string;
+  readonly site: StoreSite;
+  readonly client: CasClient;
+  readonly caller: Caller;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** False for accounts that only observe: the detail call could return private keys, so they are not given the right to it. */
+  readonly useDetail: boolean;
+}
+
+/** What a listing leaves out unless asked for. */
+const listings = [
+  { orderType: 'CERT' },
+  { orderType: 'CERT', status: 'EXPIRED' },
+  { orderType: 'UPLOAD' },
+  { orderType: 'UPLOAD', status: 'EXPIRED' },
+] as const;
+const rowsPerPage = 50;
+
+/** How long a listing answers for single certificates, so that unknown ids do not list the store again and again. */
+const listingHoldsMs = 60_000;
+/** How long exact facts are taken as known, and a denied detail call at its word. */
+const detailHoldsMs = 600_000;
+
+interface Known {
+  readonly at: number;
+  readonly certificate: Certificate;
+}
+
+interface Listing {
+  readonly at: number;
+  readonly byId: ReadonlyMap<CertificateId, Certificate>;
+}
+
+/** The certificates of one CAS site. */
+export class CasStore implements CertificateStore {
+  readonly account: string;
+  readonly site: StoreSite;
+  readonly #parts: Parts;
+  readonly #details = new Map<CertificateId, Known>();
+  #listing: Listing | null = null;
+  #deniedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: Parts) {
+    this.account = parts.account;
+    this.site = parts.site;
+    this.#parts = parts;
+  }
+
+  /** Facts of the listing, and exact ones for what `resolve` has read before. Each certificate once. */
+  async *list(signal: AbortSignal): AsyncGenerator<Certificate> {
+    const byId = new Map<CertificateId, Certificate>();
+    for (const listing of listings) {
+      for await (const certificate of this.#pages(listing, signal)) {
+        if (byId.has(certificate.id)) continue;
+        byId.set(certificate.id, certificate);
+        yield this.#exact(certificate);
+      }
+    }
+    this.#listing = { at: this.#parts.clock.monotonic(), byId };
+    for (const id of this.#details.keys()) if (!byId.has(id)) this.#details.delete(id);
+  }
+
+  async resolve(id: CertificateId, signal: AbortSignal): Promise<Certificate | null> {
+    const number = numberOf(id, this.site);
+    if (number === null) return null;
+    const known = this.#details.get(id);
+    if (known !== undefined && this.#age(known.at) < detailHoldsMs) return known.certificate;
+    const mayAsk = this.#parts.useDetail && this.#age(this.#deniedAt) >= detailHoldsMs;
+    const asked = mayAsk ? await this.#asked(id, number, signal) : 'denied';
+    if (asked !== 'denied') return asked;
+    const listed = await this.#fromListing(idOf(number, this.site), signal);
+    return listed === null ? null : { ...listed, id };
+  }
+
+  #age(at: number): number {
+    return this.#parts.clock.monotonic() - at;
+  }
+
+  #exact(listed: Certificate): Certificate {
+    const known = this.#details.get(listed.id);
+    return known === undefined ? listed : { ...known.certificate, revoked: listed.revoked };
+  }
+
+  /** The exact facts, null when there is no such certificate, `denied` when the account may not ask. */
+  async #asked(
+    id: CertificateId,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<Certificate | null | 'denied'> {
+    const { account, site, clock, log } = this.#parts;
+    try {
+      const certificate = certificateFromDetail(id, site, await this.#detail(number, signal));
+      this.#details.set(id, { at: clock.monotonic(), certificate });
+      return certificate;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'cloud.not-found') return null;
+      if (code !== 'cloud.denied') throw error;
+      this.#deniedAt = clock.monotonic();
+      log.warn({ account, site }, 'certificate details are denied, using the listing');
+      return 'denied';
+    }
+  }
+
+  async #detail(certId: number, signal: AbortSignal): Promise<CertificateDetail> {
+    const { caller, client, site } = this.#parts;
+    // Without the filter the reply holds the private key.
+    const request = new cas.GetUserCertificateDetailRequest({ certId, certFilter: true });
+    return caller.call(
+      {
+        kind: 'read',
+        action: 'GetUserCertificateDetail',
+        region: site,
+        send: () => client.getUserCertificateDetail(request),
+        read: readCertificateDetail,
+      },
+      signal,
+    );
+  }
+
+  async #fromListing(id: CertificateId, signal: AbortSignal): Promise<Certificate | null> {
+    if (this.#listing === null || this.#age(this.#listing.at) >= listingHoldsMs) {
+      await collected(this.list(signal));
+    }
+    return this.#listing?.byId.get(id) ?? null;
+  }
+
+  /** One of the listings. It goes on by page number, so it ends when as many rows came as it says there are. */
+  async *#pages(
+    listing: (typeof listings)[number],
+    signal: AbortSignal,
+  ): AsyncGenerator<Certificate> {
+    const call = {
+      kind: 'read',
+      action: 'ListUserCertificateOrder',
+      region: this.site,
+      read: readCertificateOrders,
+    } as const;
+    let seen = 0;
+    for (let currentPage = 1; ; currentPage += 1) {
+      const fields = { ...listing, currentPage, showSize: rowsPerPage };
+      const request = new cas.ListUserCertificateOrderRequest(fields);
+      const send = () => this.#parts.client.listUserCertificateOrder(request);
+      const reply = await this.#parts.caller.call({ ...call, send }, signal);
+      const rows = reply.certificateOrderList ?? [];
+      yield* rows.flatMap((row) => this.#certificates(row));
+      seen += rows.length;
+      if (seen >= reply.totalCount) return;
+      if (rows.length === 0) throw unreadable(call, `page ${currentPage} is empty`, null);
+    }
+  }
+
+  /** Rows about orders have no certificate id. */
+  #certificates(row: CertificateOrderRow): readonly Certificate[] {
+    if (row.certificateId === null) return [];
+    const id = idOf(row.certificateId, this.site);
+    return [certificateFromRow(id, this.site, row)];
+  }
+}
+
+function idOf(number: string | number, site: StoreSite): CertificateId {
+  return `${number}-${site}`;
+}
+
+/**
+ * The number that CAS knows a listener's certificate by: `<number>-<site>`, on old listeners the bare number. Null for the id of
+ * another site and for other shapes, which name no certificate of this store.
+ */
+function numberOf(id: CertificateId, site: StoreSite): number | null {
+  const parts = /^(?<number>\d{1,15})(?:-(?<site>[a-z0-9-]+))?$/.exec(id)?.groups;
+  if (parts === undefined || (parts['site'] ?? site) !== site) return null;
+  return Number(parts['number']);
+}

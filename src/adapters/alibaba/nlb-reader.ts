@@ -1,0 +1,134 @@
+import type { Caller } from './call.ts';
+import type { Clients } from './clients.ts';
+import {
+  DescribeRegionsRequest,
+  GetListenerAttributeRequest,
+  GetLoadBalancerAttributeRequest,
+  ListListenerCertificatesRequest,
+  ListListenersRequest,
+  ListLoadBalancersRequest,
+} from './nlb-models.ts';
+import {
+  type CertificateRow,
+  type ListenerFacts,
+  type LoadBalancerFacts,
+  readCertificateRows,
+  readListener,
+  readListeners,
+  readLoadBalancer,
+  readLoadBalancers,
+  readRegions,
+} from './nlb-replies.ts';
+import { allPages } from './paging.ts';
+
+/** The most rows the operations give at once; certificates have a limit of their own. */
+const rowsPerPage = 100;
+const certificatesPerPage = 50;
+
+/** The reading operations of NLB, with all pages, in our words. */
+export class NlbReader {
+  readonly #clients: Clients;
+  readonly #caller: Caller;
+
+  constructor(clients: Clients, caller: Caller) {
+    this.#clients = clients;
+    this.#caller = caller;
+  }
+
+  async regions(region: string, signal: AbortSignal): Promise<readonly string[]> {
+    const client = this.#clients.nlb(region);
+    return this.#caller.call(
+      {
+        kind: 'read',
+        action: 'DescribeRegions',
+        region,
+        send: () => client.describeRegions(new DescribeRegionsRequest({ serviceCode: 'nlb' })),
+        read: readRegions,
+      },
+      signal,
+    );
+  }
+
+  loadBalancers(region: string, signal: AbortSignal): AsyncIterable<LoadBalancerFacts> {
+    const client = this.#clients.nlb(region);
+    const call = { kind: 'read', action: 'ListLoadBalancers', region } as const;
+    return allPages(call, (nextToken) => {
+      const request = new ListLoadBalancersRequest({ maxResults: rowsPerPage, nextToken });
+      const send = () => client.listLoadBalancers(request);
+      return this.#caller.call({ ...call, send, read: readLoadBalancers }, signal);
+    });
+  }
+
+  async loadBalancer(
+    region: string,
+    loadBalancerId: string,
+    signal: AbortSignal,
+  ): Promise<LoadBalancerFacts> {
+    const client = this.#clients.nlb(region);
+    const request = new GetLoadBalancerAttributeRequest({ loadBalancerId });
+    return this.#caller.call(
+      {
+        kind: 'read',
+        action: 'GetLoadBalancerAttribute',
+        region,
+        send: () => client.getLoadBalancerAttribute(request),
+        read: readLoadBalancer,
+      },
+      signal,
+    );
+  }
+
+  /** The TCPSSL listeners of up to 20 load balancers. */
+  tlsListeners(
+    region: string,
+    loadBalancerIds: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<ListenerFacts> {
+    const client = this.#clients.nlb(region);
+    const call = { kind: 'read', action: 'ListListeners', region } as const;
+    return allPages(call, (nextToken) => {
+      const request = new ListListenersRequest({
+        loadBalancerIds,
+        listenerProtocol: 'TCPSSL',
+        maxResults: rowsPerPage,
+        nextToken,
+      });
+      const send = () => client.listListeners(request);
+      return this.#caller.call({ ...call, send, read: readListeners }, signal);
+    });
+  }
+
+  async listener(region: string, listenerId: string, signal: AbortSignal): Promise<ListenerFacts> {
+    const client = this.#clients.nlb(region);
+    const request = new GetListenerAttributeRequest({ listenerId });
+    return this.#caller.call(
+      {
+        kind: 'read',
+        action: 'GetListenerAttribute',
+        region,
+        send: () => client.getListenerAttribute(request),
+        read: readListener,
+      },
+      signal,
+    );
+  }
+
+  /** Server and CA certificates alike: without `CertType` the operation shows every slot. */
+  certificateRows(
+    region: string,
+    listenerId: string,
+    signal: AbortSignal,
+  ): AsyncIterable<CertificateRow> {
+    const client = this.#clients.nlb(region);
+    const call = { kind: 'read', action: 'ListListenerCertificates', region } as const;
+    return allPages(call, (nextToken) => {
+      const request = new ListListenerCertificatesRequest({
+        listenerId,
+        maxResults: certificatesPerPage,
+        nextToken,
+      });
+      const send = () => client.listListenerCertificates(request);
+      return this.#caller.call({ ...call, send, read: readCertificateRows }, signal);
+    });
+  }
+}
