@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { codeOf, NewleafError } from '../domain/errors.ts';
+import type { Log } from '../ports/log.ts';
+import type { AccessToken } from './auth.ts';
+import type { Desk } from './desk.ts';
+import { knownHosts, needsToken, problem, type Guarded } from './guards.ts';
+import { readRoutes } from './read-routes.ts';
+import { statusPage } from './status-page.ts';
+import { writeRoutes } from './write-routes.ts';
+
+export interface WebOptions {
+  readonly desk: Desk;
+  readonly tokens: readonly AccessToken[];
+  /** Names under which this server may be addressed. */
+  readonly hosts: ReadonlySet<string>;
+  readonly log: Log;
+  /** Aborted when the daemon stops. */
+  readonly signal: AbortSignal;
+}
+
+const maxBody = 64 * 1024;
+
+/** The daemon's HTTP surface. `/healthz`, `/readyz` and `/metrics` need no token; everything else does. */
+export function webApp(options: WebOptions): Hono<Guarded> {
+  const { desk, log } = options;
+  const app = new Hono<Guarded>();
+  app.use(secureHeaders());
+  app.use(knownHosts(options.hosts));
+  app.use(bodyLimit({ maxSize: maxBody, onError: tooLarge }));
+  app.get('/healthz', (context) => context.text('ok\n'));
+  app.get('/readyz', async (context) => {
+    const health = await desk.health();
+    return context.json(health, health.ready ? 200 : 503);
+  });
+  app.get('/metrics', async (context) => {
+    const { contentType, text } = await desk.metrics();
+    return context.body(text, 200, { 'content-type': contentType });
+  });
+  app.use(needsToken(options.tokens));
+  app.get('/', async (context) => context.html(await statusPage(desk)));
+  app.route('/api/v1', readRoutes(desk));
+  app.route('/api/v1', writeRoutes(desk, options.signal));
+  app.notFound((context) =>
+    problem(context, 404, { code: 'not-found', message: `nothing is at ${context.req.path}` }),
+  );
+  app.onError((error, context) => {
+    const code = codeOf(error);
+    log.error({ path: context.req.path, code, error: error.message }, 'request failed');
+    const known = error instanceof NewleafError;
+    const message = known ? error.message : 'something unexpected failed: see the log';
+    return problem(context, known && error.retryable ? 503 : 500, { code, message });
+  });
+  return app;
+}
+
+function tooLarge(): Response {
+  const error = { code: 'request.invalid', message: `a body may have ${maxBody} bytes at most` };
+  return Response.json({ error }, { status: 413 });
+}

@@ -1,0 +1,37 @@
+import type { ErrorDocument, RequestDocument, RotateBody } from '../api/requests.ts';
+import type { PlanDocument } from '../api/plan.ts';
+import type { RotationDocument, RotationsDocument } from '../api/rotation.ts';
+import type { ScanDocument } from '../api/scan.ts';
+import type { HealthDocument } from '../api/health.ts';
+
+/** Who is asking, for the audit. */
+export interface Caller {
+  readonly name: string;
+  readonly role: 'reader' | 'operator';
+}
+
+/** An answer that may be a refusal with a reason the caller can read. */
+export type Answer<T> =
+  | { readonly kind: 'done'; readonly document: T }
+  | { readonly kind: 'refused'; readonly error: ErrorDocument['error'] };
+
+/** Everything the HTTP API can ask of the daemon. Rejects only with what stopped it. */
+export interface Desk {
+  health(): Promise<HealthDocument>;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  status(): Promise<ScanDocument>;
+  plan(): Promise<PlanDocument>;
+  rotations(limit: number): Promise<RotationsDocument>;
+  rotation(rotationId: string): Promise<RotationDocument | null>;
+  rotate(caller: Caller, body: RotateBody): Promise<RequestDocument>;
+  request(requestId: string): Promise<RequestDocument | null>;
+  approve(caller: Caller, hash: string): Promise<Answer<PlanDocument>>;
+  resolve(
+    caller: Caller,
+    rotationId: string,
+    body: { readonly as: 'old' | 'new' | 'other'; readonly note: string },
+    signal: AbortSignal,
+  ): Promise<Answer<RotationDocument>>;
+  /** Asks for a scan soon; several requests may become one. */
+  scanSoon(): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import { html, raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+import type { PlanDocument } from '../api/plan.ts';
+import type { RotationSummary } from '../api/rotation.ts';
+import type { ScanDocument } from '../api/scan.ts';
+import type { Desk } from './desk.ts';
+import { style } from './style.ts';
+
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+type Binding = ScanDocument['bindings'][number];
+
+const shownRotations = 20;
+
+/** One page that answers: what is bound until when, what happens next, what happened. Works without scripts. */
+export async function statusPage(desk: Desk): Promise<Html> {
+  const [health, stock, plan, { rotations }] = await Promise.all([
+    desk.health(),
+    desk.status(),
+    desk.plan(),
+    desk.rotations(shownRotations),
+  ]);
+  const failing = health.checks.filter(({ ok }) => !ok);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <meta http-equiv="refresh" content="15" />
+        <title>newleaf</title>
+        <style>${raw(style)}</style>
+      </head>
+      <body>
+        <header>
+          <h1>newleaf</h1>
+          <p>${health.ready ? 'ready' : 'not ready'} · version ${health.version} · last scan ${stock.takenAt ?? 'not yet'}</p>
+        </header>
+        ${failing.map(({ name, detail }) => html`<p class="bad">${name}: ${detail}</p>`)}
+        ${stock.missing.map((gap) => html`<p class="bad">could not read ${gap.action} in ${gap.region} of ${gap.account}: ${gap.code}</p>`)}
+        <h2>Certificates</h2>
+        ${bindingTable(stock.bindings)}
+        <h2>Next</h2>
+        ${planTable(plan)}
+        <h2>Rotations</h2>
+        ${rotationTable(rotations)}
+      </body>
+    </html>`;
+}
+
+function bindingTable(bindings: readonly Binding[]): Html {
+  if (bindings.length === 0) return html`<p>No TLS listener is known yet.</p>`;
+  return html`<table>
+    <tr><th>left</th><th>severity</th><th>names</th><th>load balancer</th><th>listener</th><th>slot</th><th>certificate</th><th>findings</th></tr>
+    ${bindings.map(
+      (binding) => html`<tr class="${binding.severity}">
+        <td>${binding.daysLeft === null ? 'unknown' : `${binding.daysLeft} d`}</td>
+        <td>${binding.severity}</td>
+        <td>${binding.names.join(', ')}</td>
+        <td>${binding.loadBalancerName} <small>${binding.region}</small></td>
+        <td><a href="${binding.consoleUrl}">${binding.listenerId}</a> <small>${binding.listenerDescription}</small></td>
+        <td>${binding.slot}</td>
+        <td>${binding.certificateId}</td>
+        <td>${binding.findings.map(({ kind }) => kind).join(', ')}</td>
+      </tr>`,
+    )}
+  </table>`;
+}
+
+function planTable({ plans, refused }: PlanDocument): Html {
+  if (plans.length + refused.length === 0) return html`<p>Nothing is due.</p>`;
+  return html`<table>
+    <tr><th>listener</th><th>from</th><th>to</th><th>waits for</th><th>plan</th></tr>
+    ${plans.map(
+      (plan) => html`<tr>
+        <td>${plan.listenerId}</td>
+        <td>${plan.from.id}</td>
+        <td>${plan.to.id}</td>
+        <td>${plan.waitsFor === null ? 'nothing: it starts now' : plan.waitsFor.detail}</td>
+        <td><code>${plan.hash.slice(0, 12)}</code></td>
+      </tr>`,
+    )}
+    ${refused.map(
+      (entry) => html`<tr class="warning">
+        <td>${entry.listenerId}</td>
+        <td>${entry.certificateId}</td>
+        <td>none</td>
+        <td colspan="2">${entry.detail}</td>
+      </tr>`,
+    )}
+  </table>`;
+}
+
+function rotationTable(rotations: readonly RotationSummary[]): Html {
+  if (rotations.length === 0) return html`<p>None so far.</p>`;
+  return html`<table>
+    <tr><th>rotation</th><th>listener</th><th>from</th><th>to</th><th>outcome</th><th>why</th></tr>
+    ${rotations.map(
+      (rotation) => html`<tr class="${rotation.outcome ?? ''}">
+        <td><code>${rotation.rotationId}</code></td>
+        <td>${rotation.listenerId}</td>
+        <td>${rotation.from}</td>
+        <td>${rotation.to}</td>
+        <td>${rotation.outcome ?? rotation.phase}</td>
+        <td>${rotation.detail ?? ''}</td>
+      </tr>`,
+    )}
+  </table>`;
+}
