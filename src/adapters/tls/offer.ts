@@ -1,0 +1,111 @@
+import { constants, X509Certificate } from 'node:crypto';
+import {
+  createSecureContext,
+  DEFAULT_CIPHERS,
+  rootCertificates,
+  type SecureContext,
+} from 'node:tls';
+import { NewleafError } from '../../domain/errors.ts';
+import type { KeyOffer } from '../../domain/observation.ts';
+
+/** A client identity in PEM. The certificate may carry its intermediates behind it. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What the client offers in one handshake, or null when no identity of that name is configured. */
+export type Offers = (keyType: KeyOffer, identityName: string | null) => SecureContext | null;
+
+/**
+ * Prepares what can be offered. Throws `config.invalid` for an identity that cannot be used, before anything is probed.
+ * Contexts are shared between handshakes; node:tls resumes a session only when handed one, which we never do.
+ */
+export function openOffers(
+  roots: readonly string[],
+  identities: ReadonlyMap<string, ClientIdentity>,
+): Offers {
+  const named = new Map(
+    [...identities].map(([name, identity]) => [name, readIdentity(name, identity)]),
+  );
+  const contexts = new Map<string, SecureContext>();
+
+  return (keyType, identityName) => {
+    const identity = identityName === null ? null : named.get(identityName);
+    if (identity === undefined) return null;
+    const key = `${keyType} ${identityName ?? ''}`;
+    const context = contexts.get(key) ?? createOffer(keyType, identity, roots);
+    contexts.set(key, context);
+    return context;
+  };
+}
+
+type KeyKind = Exclude<KeyOffer, 'any'>;
+
+interface UsableIdentity extends ClientIdentity {
+  readonly kind: KeyKind;
+}
+
+const suites13 = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+];
+
+/** TLS 1.2 servers choose the certificate by cipher suite, TLS 1.3 servers by signature algorithm. */
+const ciphers: Readonly<Record<KeyOffer, readonly string[]>> = {
+  any: [DEFAULT_CIPHERS],
+  rsa: [...suites13, 'kEECDH+aRSA', 'kEDH+aRSA', 'kRSA', '!aNULL', '!eNULL'],
+  ecdsa: [...suites13, 'kEECDH+aECDSA', '!aNULL', '!eNULL'],
+};
+
+const signatures: Readonly<Record<KeyKind, string>> = {
+  rsa:
+    'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:' +
+    'rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:' +
+    'rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512:RSA+SHA1',
+  ecdsa: 'ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ECDSA+SHA1',
+};
+
+function createOffer(
+  keyType: KeyOffer,
+  identity: UsableIdentity | null,
+  roots: readonly string[],
+): SecureContext {
+  return createSecureContext({
+    // Old protocols, small keys and weak digests must be seen to be reported: the verdict is not OpenSSL's to make.
+    minVersion: 'TLSv1',
+    ciphers: [...ciphers[keyType], '@SECLEVEL=0'].join(':'),
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    // Left out, Node shares one parsed copy of its own roots; named, it parses them for every context.
+    ...(roots.length === 0 ? {} : { ca: [...rootCertificates, ...roots] }),
+    ...(keyType === 'any' ? {} : { sigalgs: signaturesFor(keyType, identity) }),
+    ...(identity === null ? {} : { cert: identity.certificate, key: identity.key }),
+  });
+}
+
+/**
+ * The same list says what the client may sign with, so an identity of the other kind needs its own algorithms, last:
+ * a server with both certificates still prefers the kind that is asked for.
+ */
+function signaturesFor(keyType: KeyKind, identity: UsableIdentity | null): string {
+  if (identity === null || identity.kind === keyType) return signatures[keyType];
+  return `${signatures[keyType]}:${signatures[identity.kind]}`;
+}
+
+function readIdentity(name: string, identity: ClientIdentity): UsableIdentity {
+  try {
+    createSecureContext({ cert: identity.certificate, key: identity.key });
+    const { publicKey } = new X509Certificate(identity.certificate);
+    return { ...identity, kind: publicKey.asymmetricKeyType === 'ec' ? 'ecdsa' : 'rsa' };
+  } catch (cause) {
+    throw new NewleafError(
+      'config.invalid',
+      'the client identity is not a certificate with its key',
+      {
+        cause,
+        fields: { identity: name },
+      },
+    );
+  }
+}
