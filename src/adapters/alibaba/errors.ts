@@ -16,7 +16,7 @@ export interface CallName {
  * with it queries and signatures; a bare copy of its name stands in.
  */
 export function translated(error: unknown, call: CallName): NewleafError {
-  if (error instanceof NewleafError) return error;
+  if (error instanceof NewleafError) return 'action' in error.fields ? error : placed(error, call);
   if (error instanceof AlibabaCloudError) return fromReply(error, call);
   return fromTransport(error, call);
 }
@@ -60,6 +60,17 @@ export function timedOut({ action, region }: CallName, afterMs: number): Newleaf
     `calling ${action} in ${region} got no reply within ${Math.round(afterMs)} ms`,
     { fields: { action, region, cloudCode: null, requestId: null, status: null, definite: false } },
   );
+}
+
+/** Credentials fail without knowing what they were wanted for. */
+function placed(error: NewleafError, call: CallName): NewleafError {
+  const { code, message, cause, fields, retryAfterMs } = error;
+  const unanswered = { cloudCode: null, requestId: null, status: null };
+  return new NewleafError(code, `${failedTo(call)}: ${message}`, {
+    cause,
+    fields: { ...call, ...unanswered, ...fields },
+    retryAfterMs,
+  });
 }
 
 function fromReply(error: AlibabaCloudError, call: CallName): NewleafError {
