@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { DataPlane } from '../data-plane/plane.ts';
-import { faultSchema } from '../faults/book.ts';
+import { type Fault, faultSchema } from '../faults/book.ts';
+import { impossible } from '../faults/carry-out.ts';
 import { listenHttp } from '../http/listen.ts';
 import type { World } from '../world.ts';
 import { certificateOrder, orderCertificate } from './certificates.ts';
@@ -34,9 +35,7 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /calls': (target) => ok(target.current().world.calls.all()),
   'GET /faults': (target) => ok(target.current().world.faults.list()),
   'POST /faults': (target, { body }) =>
-    parsed(faultSchema, body, (fault) =>
-      created({ id: target.current().world.faults.order(fault) }),
-    ),
+    parsed(faultSchema, body, (fault) => orderFault(fault, target)),
   'DELETE /faults': (target, { url }) =>
     ok({ cleared: target.current().world.faults.clear(url.searchParams.get('id')) }),
   'POST /certificates': (target, { body }) =>
@@ -48,6 +47,12 @@ const routes: Readonly<Record<string, Route>> = {
     return ok({ reset: true });
   },
 };
+
+function orderFault(fault: Fault, target: ControlTarget): Reply {
+  const { world } = target.current();
+  const why = impossible(fault, world);
+  return why === null ? created({ id: world.faults.order(fault) }) : refused(400, why);
+}
 
 /** Serves the control endpoint: the truth, the calls, the faults. For this machine only. */
 export async function openControl(

@@ -23,17 +23,19 @@ export interface OrderedFault {
   readonly remaining: number | null;
 }
 
+export type BookChange = 'ordered' | 'cleared';
+
 /** The faults ordered and not yet spent, oldest first. */
 export class FaultBook {
   #entries: readonly OrderedFault[] = [];
   #count = 0;
-  readonly #watchers: (() => void)[] = [];
+  readonly #watchers: ((change: BookChange) => void)[] = [];
 
   order(fault: Fault): string {
     this.#count += 1;
     const id = `fault-${this.#count}`;
     this.#entries = [...this.#entries, { id, fault, remaining: strikesOf(fault) }];
-    this.#changed();
+    this.#announce('ordered');
     return id;
   }
 
@@ -45,7 +47,7 @@ export class FaultBook {
   clear(id: string | null): number {
     const before = this.#entries.length;
     this.#entries = id === null ? [] : this.#entries.filter((entry) => entry.id !== id);
-    this.#changed();
+    this.#announce('cleared');
     return before - this.#entries.length;
   }
 
@@ -68,8 +70,8 @@ export class FaultBook {
     return this.#find(kind, fits) !== null;
   }
 
-  /** Calls `watcher` after every order and every clearing. */
-  watch(watcher: () => void): void {
+  /** Calls `watcher` after every order and every clearing; a fault that is used up is not announced. */
+  watch(watcher: (change: BookChange) => void): void {
     this.#watchers.push(watcher);
   }
 
@@ -84,8 +86,8 @@ export class FaultBook {
     return null;
   }
 
-  #changed(): void {
-    for (const watcher of this.#watchers) watcher();
+  #announce(change: BookChange): void {
+    for (const watcher of this.#watchers) watcher(change);
   }
 }
 

@@ -1,4 +1,6 @@
+import { siteOfRegion } from '../cas/site.ts';
 import type { World } from '../world.ts';
+import type { Fault } from './book.ts';
 
 /** Makes the faults happen that are acts of a third party rather than something an endpoint answers. */
 export function carryOutFaults(world: World): void {
@@ -22,4 +24,19 @@ function rebind(world: World, fault: { listenerId: string; certificateId: string
     ...listener,
     certificateId: fault.certificateId,
   }));
+}
+
+/** Why a fault can never strike in this world, or null: a misspelt zone would look like a healthy client. */
+export function impossible(fault: Fault, world: World): string | null {
+  const { balancing } = world;
+  const zones = balancing.loadBalancers().flatMap((each) => each.zones.map((zone) => zone.id));
+  if ('zone' in fault && fault.zone !== undefined && !zones.includes(fault.zone)) {
+    return `no zone ${fault.zone}; there are ${[...new Set(zones)].join(', ')}`;
+  }
+  if (!('listenerId' in fault) || fault.listenerId === undefined) return null;
+  const listener = balancing.listener(fault.listenerId);
+  if (listener === null) return `no listener ${fault.listenerId}`;
+  if (fault.kind !== 'rebind') return null;
+  const site = world.sites[siteOfRegion(listener.region)];
+  return site.find(fault.certificateId) === null ? `no certificate ${fault.certificateId}` : null;
 }

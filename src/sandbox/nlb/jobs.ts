@@ -30,7 +30,9 @@ export class Jobs {
   constructor(faults: FaultBook, jobMillis: number) {
     this.#faults = faults;
     this.#jobMillis = jobMillis;
-    faults.watch(() => this.#release());
+    faults.watch((change) => {
+      if (change === 'cleared') this.#release();
+    });
   }
 
   /** Starts a job and returns its id. */
@@ -75,9 +77,8 @@ export class Jobs {
     for (const watcher of this.#watchers) watcher(job);
   }
 
-  /** A hanging job goes on as soon as no fault of its kind is in the book. */
+  /** Hanging jobs go on as soon as faults are cleared. */
   #release(): void {
-    if (this.#stuck.size === 0 || this.#faults.list().length > 0) return;
     for (const id of this.#stuck) {
       const job = this.#jobs.get(id);
       if (job !== undefined) this.#schedule(job, true);

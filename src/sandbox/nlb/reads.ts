@@ -132,6 +132,27 @@ const listListenerCertificates = operation(
   },
 );
 
+/** Servers behind a listener are always well here. */
+const getListenerHealthStatus = operation(
+  'GetListenerHealthStatus',
+  z.object({ ListenerId: text(), ...region, ...paging }),
+  (params, call) => {
+    const listener = requireListener(params.ListenerId, call);
+    const group = {
+      ServerGroupId: listener.serverGroupId,
+      HeathCheckEnabled: true,
+      NonNormalServers: [],
+    };
+    const row = {
+      ListenerId: listener.id,
+      ListenerPort: listener.port,
+      ListenerProtocol: listener.protocol,
+      ServerGroupInfos: [group],
+    };
+    return { ListenerHealthStatus: [row], MaxResults: params.MaxResults ?? 20, TotalCount: 1 };
+  },
+);
+
 const getJobStatus = operation(
   'GetJobStatus',
   z.object({ JobId: text(), ClientToken: text().optional() }),
@@ -162,6 +183,7 @@ export const nlbReads: readonly Operation[] = [
   listListeners,
   getListenerAttribute,
   listListenerCertificates,
+  getListenerHealthStatus,
   getJobStatus,
   listAsynJobs,
 ];

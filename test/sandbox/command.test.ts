@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runSandboxCommand } from '../../src/sandbox/command.ts';
+import { type SandboxDescription, startSandbox } from '../../src/sandbox/start.ts';
+import { certificate, post, rootOf, shake, smallSandbox, stateOfSandbox } from './support.ts';
+
+test('the process prints one line of JSON when it is ready and ends cleanly when told', async () => {
+  const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', main, '--seed', 'demo', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => lines.push(line));
+  await once(reader, 'line');
+  const description: SandboxDescription = JSON.parse(lines[0] ?? '');
+
+  assert.equal((await fetch(`${description.control}/state`)).status, 200);
+  assert.deepEqual(Object.keys(description.endpoints), ['nlb', 'cas', 'sts']);
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'exit');
+
+  assert.equal(code, 0);
+  assert.equal(lines.length, 1);
+  assert.equal(existsSync(description.rootCaFile), false);
+});
+
+async function run(argv: readonly string[]) {
+  const out = { stdout: '', stderr: '' };
+  const io = {
+    stdout: (text: string) => {
+      out.stdout += text;
+    },
+    stderr: (text: string) => {
+      out.stderr += text;
+    },
+  };
+  return { code: await runSandboxCommand(argv, io, AbortSignal.timeout(5000)), ...out };
+}
+
+test('faults are ordered, listed and cleared from the command line', async () => {
+  const sandbox = await smallSandbox();
+  const fault = (...argv: string[]) => run(['fault', '--control', sandbox.control, ...argv]);
+  try {
+    const ordered = await fault(
+      'answer',
+      '--action',
+      'ListListeners',
+      '--times',
+      '3',
+      '--code',
+      'SystemBusy',
+      '--status',
+      '400',
+    );
+    const listed = await fault('list');
+    const wrong = await fault('keep-old', '--zone', 'nowhere');
+    const cleared = await fault('clear');
+
+    assert.equal(ordered.code, 0);
+    assert.match(listed.stdout, /"code":"SystemBusy"/);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /no zone nowhere/);
+    assert.deepEqual(JSON.parse(cleared.stdout), { cleared: 1 });
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('a wrong command line is told apart from a failure', async () => {
+  const seed = await run(['--seed', 'huge']);
+  const port = await run(['--port', '8080']);
+
+  assert.deepEqual([seed.code, port.code], [2, 2]);
+  assert.match(seed.stderr, /small, demo/);
+});
+
+test('several sandboxes run side by side and a reset brings one back to its seed', async () => {
+  const [one, two] = await Promise.all([smallSandbox(), smallSandbox()]);
+  try {
+    await post(one, '/certificates', { names: ['x.example.com'], name: 'extra' });
+    const root = rootOf(one).toString();
+    await post(one, '/reset', {});
+
+    assert.equal(
+      (await stateOfSandbox(one)).certificates.some((each) => each.name === 'extra'),
+      false,
+    );
+    assert.equal(rootOf(one).toString(), root);
+    const point = (await stateOfSandbox(one)).listeners[0]?.serving[0];
+    assert.ok(point);
+    assert.equal(
+      (await shake(point, { ca: rootOf(one), servername: 'www.example.com' })).authorized,
+      true,
+    );
+    assert.notEqual((await stateOfSandbox(two)).listeners[0]?.serving[0]?.address, point.address);
+  } finally {
+    await Promise.all([one.close(), two.close()]);
+  }
+});
+
+test('the control endpoint answers loopback hosts only', async () => {
+  const sandbox = await smallSandbox();
+  const port = Number(new URL(sandbox.control).port);
+  try {
+    const { request } = await import('node:http');
+    const status = await new Promise((resolve) => {
+      request(
+        { port, host: '127.0.0.1', path: '/state', headers: { host: 'evil.example' } },
+        (reply) => {
+          reply.resume();
+          resolve(reply.statusCode);
+        },
+      ).end();
+    });
+    assert.equal(status, 403);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('the demo holds four ages, and a renewal that only a handshake shows to be bad', async () => {
+  const sandbox = await startSandbox({ seed: 'demo', jobMillis: 20, propagationMillis: 0 });
+  try {
+    const hoursLeft = async (name: string) =>
+      (Date.parse((await certificate(sandbox, name)).notAfter) - Date.now()) / 3_600_000;
+
+    assert.equal(Math.floor((await hoursLeft('shop-2026a')) / 24), 29);
+    assert.equal(Math.floor((await hoursLeft('api-2026a')) / 24), 6);
+    assert.equal(Math.floor(await hoursLeft('pay-2026a')), 20);
+    assert.equal(Math.ceil(await hoursLeft('legacy-2025')), -3);
+    const renewal = await certificate(sandbox, 'api-2026b');
+    await post(sandbox, '/faults', {
+      kind: 'rebind',
+      listenerId: 'lsn-demoapi00001@9443',
+      certificateId: renewal.id,
+    });
+    const point = (await stateOfSandbox(sandbox)).listeners.find((each) => each.port === 9443)
+      ?.serving[0];
+    assert.ok(point);
+    let seen = await shake(point, { servername: 'api.example.com', ca: rootOf(sandbox) });
+    while (seen.fingerprint !== renewal.fingerprint256)
+      seen = await shake(point, { servername: 'api.example.com', ca: rootOf(sandbox) });
+    assert.equal(seen.authorized, false);
+  } finally {
+    await sandbox.close();
+  }
+});
