@@ -61,8 +61,22 @@ function jitter(opening: Opening, hash: string | null): Millis {
   return Math.floor(share * spread);
 }
 
+/** Hundreds of listeners ask about the same window at the same instant. */
+const lastAnswer = new WeakMap<
+  Window,
+  { readonly now: number; readonly opening: Opening | null }
+>();
+
 /** The opening that is running now, else the next one within the horizon. */
 function openingOf(window: Window, now: Date): Opening | null {
+  const known = lastAnswer.get(window);
+  if (known?.now === now.getTime()) return known.opening;
+  const opening = findOpening(window, now);
+  lastAnswer.set(window, { now: now.getTime(), opening });
+  return opening;
+}
+
+function findOpening(window: Window, now: Date): Opening | null {
   const today = startOfDay(wallTimeAt(window.timezone, now.getTime()));
   // Yesterday's window may have crossed midnight.
   for (let ahead = -1; ahead <= horizon; ahead += 1) {
