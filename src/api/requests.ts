@@ -30,7 +30,12 @@ export const ApproveBody = z.strictObject({ hash: Line });
 
 /** Where a request stands: `waiting` says for what. */
 export const RequestDocument = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('waiting'), requestId: z.string(), reason: z.string() }),
+  z.strictObject({
+    state: z.literal('waiting'),
+    requestId: z.string(),
+    /** Null: it is about to start. */
+    reason: z.string().nullable(),
+  }),
   z.strictObject({ state: z.literal('rotation'), requestId: z.string(), rotationId: z.string() }),
   z.strictObject({
     state: z.literal('refused'),

@@ -1,6 +1,6 @@
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { NewleafError } from '../domain/errors.ts';
 import type { Guarded } from './guards.ts';
 
@@ -10,34 +10,33 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Listens on `host:port`; rejects with `config.invalid` when the address cannot be had. */
-export async function serve(app: Hono<Guarded>, listen: string): Promise<RunningServer> {
-  const { hostname, port } = new URL(`http://${listen}`);
+/** Listens there, port 0 for any; rejects with `config.invalid` when the address cannot be had. */
+export async function serve(
+  app: Hono<Guarded>,
+  listen: { readonly host: string; readonly port: number },
+): Promise<RunningServer> {
   const server = createAdaptorServer({ fetch: app.fetch });
+  const name = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const message = `cannot listen on ${listen} (${error.code ?? error.message}): is another newleaf running?`;
+      const message = `cannot listen on ${name}:${listen.port} (${error.code ?? error.message}): is another newleaf running?`;
       reject(new NewleafError('config.invalid', message, { cause: error }));
     });
-    server.listen(Number(port || 80), bracketless(hostname), resolve);
+    server.listen(listen.port, listen.host, resolve);
   });
   return {
-    url: `http://${hostname}:${portOf(server.address())}`,
+    url: `http://${name}:${portOf(server.address())}`,
     close: () => closed(server),
   };
-}
-
-function bracketless(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
 
 function portOf(address: AddressInfo | string | null): number {
   return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
-async function closed(server: Server & { closeAllConnections?: () => void }): Promise<void> {
+async function closed(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections?.();
+    if ('closeAllConnections' in server) server.closeAllConnections();
   });
 }

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig, readEnvironment } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { NewleafError } from '../domain/errors.ts';
+import { daemonClient, type DaemonClient } from './client.ts';
+import type { Io } from './io.ts';
+
+/** What every command is given. */
+export interface Context {
+  readonly io: Io;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** The configuration named by `--config` or `NEWLEAF_CONFIG`, else the embedded defaults. */
+  config(): Config;
+  /** The daemon named by `NEWLEAF_URL`, else the one of the configuration. */
+  daemon(): DaemonClient;
+}
+
+export function createContext(
+  io: Io,
+  signal: AbortSignal,
+  configPath: () => string | null,
+): Context {
+  const environment = readEnvironment();
+  const config = (): Config => loadConfig(configPath() ?? environment.config);
+  return {
+    io,
+    signal,
+    config,
+    daemon: () => {
+      const url = environment.url ?? urlOf(config().http.listen);
+      const token = environment.token ?? readToken(config().dataDir);
+      return daemonClient({ url, token }, signal);
+    },
+  };
+}
+
+/** Where a daemon that listens there is reached from this machine. */
+function urlOf({ host, port }: Config['http']['listen']): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** The daemon writes this file at its first start, readable by its own user only. */
+function readToken(dataDir: string): string {
+  const file = join(dataDir, 'token');
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new NewleafError(
+      'request.unauthorized',
+      `cannot read the daemon's token from ${file}: set NEWLEAF_TOKEN, or run as the daemon's user with its --config`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import type { PlanDocument } from '../../api/plan.ts';
+import { paint, type Io } from '../io.ts';
+
+type Planned = PlanDocument['plans'][number];
+type Refused = PlanDocument['refused'][number];
+
+/** What would be done and what it waits for; then what cannot be done and why not. */
+export function renderPlan(io: Io, { plans, refused }: PlanDocument): string {
+  if (plans.length + refused.length === 0) return 'nothing is due\n';
+  return [
+    ...plans.map((plan) => renderPlanned(io, plan)),
+    ...refused.map((entry) => renderRefused(io, entry)),
+  ].join('\n');
+}
+
+function renderPlanned(io: Io, plan: Planned): string {
+  const waits = plan.waitsFor === null ? 'starts now' : `waits: ${plan.waitsFor.detail}`;
+  const marks = [
+    plan.mode,
+    ...(plan.emergency ? ['emergency'] : []),
+    ...(plan.canary ? ['canary'] : []),
+  ];
+  return [
+    `${paint(io, 'bold', plan.listenerId)}  ${waits}`,
+    `  from ${plan.from.id} (ends ${plan.from.notAfter ?? 'unknown'}) to ${plan.to.id} (ends ${plan.to.notAfter ?? 'unknown'})`,
+    `  policy ${plan.policy} (${marks.join(', ')}), plan ${plan.hash}`,
+    ...(plan.waitsFor?.reason === 'approval'
+      ? [`  newleaf approve ${plan.hash.slice(0, 12)}`]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function renderRefused(io: Io, refused: Refused): string {
+  return [
+    `${paint(io, 'yellow', refused.listenerId)}  no plan for ${refused.certificateId} (${refused.slot}): ${refused.detail}`,
+    ...refused.rejections.map(({ candidate, detail }) => `  ${candidate}: ${detail}`),
+    '',
+  ].join('\n');
+}
