@@ -1,7 +1,7 @@
 export const seedNames = ['small', 'demo'] as const;
 export type SeedName = (typeof seedNames)[number];
 
-export type KeepsOrResets = 'keeps' | 'resets';
+type KeepsOrResets = 'keeps' | 'resets';
 
 /** What a caller may choose. Everything left out has a default that suits quick local work. */
 export interface SandboxOptions {

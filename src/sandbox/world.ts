@@ -1,25 +1,13 @@
 import { CallLog } from './calls.ts';
 import { emptySites, type Sites } from './cas/site.ts';
 import type { SandboxClock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
 import { FaultBook } from './faults/book.ts';
 import { ClientTokens } from './nlb/client-tokens.ts';
 import { Jobs } from './nlb/jobs.ts';
 import { LoadBalancing } from './nlb/model.ts';
 import type { Settings } from './options.ts';
 import type { Trust } from './x509/trust.ts';
-
-/** The access keys the endpoints accept. Fresh for every sandbox, kept over a reset. */
-export interface Credentials {
-  readonly accountId: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** A temporary key as the token service hands out; its token must come along. */
-  readonly session: {
-    readonly accessKeyId: string;
-    readonly accessKeySecret: string;
-    readonly securityToken: string;
-  };
-}
 
 /** Everything one sandbox account holds. A reset throws it away and seeds a new one. */
 export interface World {

@@ -1,4 +1,5 @@
-import type { Credentials, World } from '../world.ts';
+import type { Credentials } from '../credentials.ts';
+import type { World } from '../world.ts';
 import { ApiError } from './api-error.ts';
 import type { ReceivedRequest } from './received.ts';
 import { parseAuthorization, sameSignature, sha256Hex, sign } from './signature.ts';

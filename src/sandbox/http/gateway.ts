@@ -1,66 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type LoggedCall, withoutSecrets } from '../calls.ts';
-import { strikes } from '../faults/common.ts';
-import type { AnswerFault } from '../faults/wire.ts';
 import type { World } from '../world.ts';
 import { ApiError } from './api-error.ts';
 import { authenticate, type Caller } from './authenticate.ts';
-import { type HttpHandler, listenHttp } from './listen.ts';
+import { listenHttp } from './listen.ts';
 import type { Operation, ProductApi, RawParameters } from './operation.ts';
+import { losesReply, orderedAnswer } from './ordered.ts';
 import { unflatten } from './parameters.ts';
 import { type ReceivedRequest, receive } from './received.ts';
-import { type Answer, errorAnswer, send, successAnswer } from './replies.ts';
+import { type Answer, type ErrorDetails, errorAnswer, send, successAnswer } from './replies.ts';
 
-/** What became of a call, before anything is sent. */
-interface Verdict {
-  readonly answer: Answer;
-  readonly params: RawParameters;
-  readonly action: string;
-}
-
-/** The HTTP endpoint of one product in one region. */
-export function gateway(api: ProductApi, region: string, world: () => World): HttpHandler {
+/** Opens the HTTP endpoint of one product in one region on 127.0.0.1; port 0 takes a free one. */
+export async function openGateway(options: {
+  readonly api: ProductApi;
+  readonly region: string;
+  readonly port: number;
+  readonly world: () => World;
+}): ReturnType<typeof listenHttp> {
+  const { api, region } = options;
   const operations = new Map(api.operations.map((operation) => [operation.action, operation]));
-  return async (request, response) => {
-    const now = world();
-    const requestId = randomUUID().toUpperCase();
-    const at = new Date(now.clock.now()).toISOString();
-    const { answer, params, action } = await decide(request, {
-      api,
-      region,
-      world: now,
-      requestId,
-      operations,
-    });
-    const place = { action, product: api.product, region };
-    const lost =
-      answer.kind === 'body' &&
-      answer.code === null &&
-      now.faults.take('lose-reply', (fault) => strikes(fault, place)) !== null;
-    const delivered: Answer = lost ? { kind: 'reset', status: answer.status } : answer;
-    now.calls.add({
-      ...place,
-      at,
-      requestId,
-      params: withoutSecrets(params),
-      clientToken: typeof params['ClientToken'] === 'string' ? params['ClientToken'] : null,
-      status: answer.kind === 'body' ? answer.status : null,
-      code: answer.kind === 'body' ? answer.code : null,
-      reply: lost ? 'lost' : replyState(answer),
-    });
-    await send(response, delivered, new Date(now.clock.now()));
-  };
+  return listenHttp(options.port, async (request, response) => {
+    const world = options.world();
+    const context = { api, region, operations, world, requestId: randomUUID().toUpperCase() };
+    const at = new Date(world.clock.now());
+    const verdict = await decide(request, context);
+    const reply = deliveryOf(verdict, context);
+    world.calls.add(logEntry(at, verdict, reply, context));
+    const delivered: Answer = reply === 'lost' ? { kind: 'reset' } : verdict.answer;
+    await send(response, delivered, new Date(world.clock.now()));
+  });
 }
 
 interface Context {
   readonly api: ProductApi;
   readonly region: string;
+  readonly operations: ReadonlyMap<string, Operation>;
   readonly world: World;
   readonly requestId: string;
-  readonly operations: ReadonlyMap<string, Operation>;
 }
 
+/** What became of a call, before anything is sent. */
+interface Verdict {
+  readonly action: string;
+  readonly params: RawParameters;
+  readonly answer: Answer;
+}
+
+/** Reads, finds, authenticates and carries out. Whatever goes wrong on the way is an answer too. */
 async function decide(request: IncomingMessage, context: Context): Promise<Verdict> {
   let action = '';
   let params: RawParameters = {};
@@ -71,20 +58,18 @@ async function decide(request: IncomingMessage, context: Context): Promise<Verdi
     action ||= typeof params['Action'] === 'string' ? params['Action'] : '';
     const operation = findOperation(action, received, context);
     const caller = authenticate(received, context.world);
-    const answer = orderedAnswer(action, context) ?? carriedOut(operation, params, caller, context);
-    return { answer, params, action };
+    const ordered = orderedAnswer(context.world, placeOf(action, context), detailsOf(context));
+    const answer = ordered ?? carryOut(operation, params, caller, context);
+    return { action, params, answer };
   } catch (error) {
-    return { answer: errorAnswer(asApiError(error), detailsOf(context)), params, action };
+    return { action, params, answer: errorAnswer(asApiError(error), detailsOf(context)) };
   }
 }
 
 function findOperation(action: string, received: ReceivedRequest, context: Context): Operation {
-  const version =
-    received.headers['x-acs-version'] ??
-    received.query.find(([name]) => name === 'Version')?.[1] ??
-    '';
+  const inQuery = received.query.find(([name]) => name === 'Version')?.[1];
   if (action === '') throw new ApiError('MissingAction', 'Action is mandatory for this action.');
-  if (version !== context.api.version) {
+  if ((received.headers['x-acs-version'] ?? inQuery) !== context.api.version) {
     throw new ApiError('InvalidVersion', 'Specified parameter Version is not valid.');
   }
   const operation = context.operations.get(action);
@@ -92,13 +77,11 @@ function findOperation(action: string, received: ReceivedRequest, context: Conte
   throw new ApiError(
     'InvalidAction.NotFound',
     'Specified api is not found, please check your url and method.',
-    {
-      status: 404,
-    },
+    { status: 404 },
   );
 }
 
-function carriedOut(
+function carryOut(
   operation: Operation,
   params: RawParameters,
   caller: Caller,
@@ -109,46 +92,36 @@ function carriedOut(
   return successAnswer({ RequestId: requestId, ...operation.run(params, call) });
 }
 
-function orderedAnswer(action: string, context: Context): Answer | null {
-  const place = { action, product: context.api.product, region: context.region };
-  const fault = context.world.faults.take('answer', (each) => strikes(each, place));
-  return fault === null ? null : fromFault(fault, context);
+function deliveryOf({ action, answer }: Verdict, context: Context): LoggedCall['reply'] {
+  if (answer.kind === 'reset' || answer.kind === 'hang') return 'withheld';
+  const succeeded = answer.kind === 'body' && answer.code === null;
+  return succeeded && losesReply(context.world, placeOf(action, context)) ? 'lost' : 'sent';
 }
 
-function fromFault(fault: AnswerFault, context: Context): Answer {
-  switch (fault.body) {
-    case undefined:
-      return errorAnswer(codedError(fault), detailsOf(context));
-    case 'html-502':
-      return {
-        kind: 'raw',
-        status: 502,
-        type: 'text/html',
-        text: '<html><body>502 Bad Gateway</body></html>',
-      };
-    case 'empty-503':
-      return { kind: 'raw', status: 503, type: null, text: '' };
-    case 'reset':
-      return { kind: 'reset', status: null };
-    case 'hang':
-      return { kind: 'hang', millis: fault.seconds * 1000 };
-  }
+function logEntry(
+  at: Date,
+  { action, params, answer }: Verdict,
+  reply: LoggedCall['reply'],
+  context: Context,
+): LoggedCall {
+  const token = params['ClientToken'];
+  return {
+    at: at.toISOString(),
+    ...placeOf(action, context),
+    requestId: context.requestId,
+    params: withoutSecrets(params),
+    clientToken: typeof token === 'string' ? token : null,
+    status: 'status' in answer ? answer.status : null,
+    code: answer.kind === 'body' ? answer.code : null,
+    reply,
+  };
 }
 
-function codedError(fault: AnswerFault): ApiError {
-  const headers: Record<string, string> =
-    fault.retryAfterMillis === undefined
-      ? {}
-      : { 'x-acs-retry-after': String(fault.retryAfterMillis) };
-  const code = fault.code ?? 'InternalError';
-  return new ApiError(code, fault.message ?? `The sandbox was told to answer ${code}.`, {
-    status: fault.status,
-    headers,
-  });
+function placeOf(action: string, { api, region }: Context) {
+  return { product: api.product, region, action };
 }
 
-function detailsOf(context: Context): { requestId: string; hostId: string; product: string } {
-  const { api, region, requestId } = context;
+function detailsOf({ api, region, requestId }: Context): ErrorDetails {
   return { requestId, hostId: api.hostId(region), product: api.product };
 }
 
@@ -157,18 +130,4 @@ function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new ApiError('InternalError', `The sandbox failed: ${message}`, { status: 500 });
-}
-
-function replyState(answer: Answer): LoggedCall['reply'] {
-  return answer.kind === 'reset' || answer.kind === 'hang' ? 'withheld' : 'sent';
-}
-
-/** Opens the endpoint on 127.0.0.1; port 0 takes a free one. */
-export async function openGateway(options: {
-  readonly api: ProductApi;
-  readonly region: string;
-  readonly port: number;
-  readonly world: () => World;
-}): ReturnType<typeof listenHttp> {
-  return listenHttp(options.port, gateway(options.api, options.region, options.world));
 }

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface ListeningServer {
+interface ListeningServer {
   readonly port: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Uploads carry certificates in the query string, so request lines are long. */
 const longestHead = 256 * 1024;

@@ -18,18 +18,22 @@ export type Answer =
       readonly type: string | null;
       readonly text: string;
     }
-  /** The connection is reset; `status` is what the reply would have been. */
-  | { readonly kind: 'reset'; readonly status: number | null }
+  | { readonly kind: 'reset' }
   | { readonly kind: 'hang'; readonly millis: number };
+
+/** What every error body says about the call. */
+export interface ErrorDetails {
+  readonly requestId: string;
+  /** The endpoint's host name in the real cloud. */
+  readonly hostId: string;
+  readonly product: string;
+}
 
 export function successAnswer(body: ReplyBody): Answer {
   return { kind: 'body', status: 200, code: null, body, headers: {} };
 }
 
-export function errorAnswer(
-  error: ApiError,
-  about: { requestId: string; hostId: string; product: string },
-): Answer {
+export function errorAnswer(error: ApiError, about: ErrorDetails): Answer {
   const query = new URLSearchParams({
     q: error.code,
     product: about.product,

@@ -9,7 +9,7 @@ export interface SignedRequest {
   readonly signedHeaders: readonly string[];
 }
 
-export const algorithm = 'ACS3-HMAC-SHA256';
+const algorithm = 'ACS3-HMAC-SHA256';
 
 export interface Authorization {
   readonly credential: string;

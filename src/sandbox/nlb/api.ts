@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operation, type ProductApi } from '../http/operation.ts';
 import { text } from '../http/parameters.ts';
 import { associateAdditional, disassociateAdditional } from './additional.ts';
+import { nlbJobReads } from './job-reads.ts';
 import { nlbLifecycle } from './lifecycle.ts';
 import { nlbReads } from './reads.ts';
 import { nlbPolicies } from './system-policies.ts';
@@ -35,6 +36,7 @@ export const nlbApi: ProductApi = {
   operations: [
     describeRegions,
     ...nlbReads,
+    ...nlbJobReads,
     ...nlbPolicies,
     updateListenerAttribute,
     associateAdditional,

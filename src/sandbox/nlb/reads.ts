@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { ApiError } from '../http/api-error.ts';
-import { type Operation, operation, type ReplyBody } from '../http/operation.ts';
+import { type Operation, operation } from '../http/operation.ts';
 import { flag, integer, list, tagFilter, text } from '../http/parameters.ts';
-import type { Listener, LoadBalancer, Tag } from './model.ts';
+import { is, tagged, within } from './filters.ts';
+import { listListenerCertificates } from './listener-certificates.ts';
+import type { LoadBalancer } from './model.ts';
 import { pageOf } from './paging.ts';
-import { requireListener, requireTls } from './require.ts';
+import { requireListener } from './require.ts';
 import {
   listenerAttributes,
   listenerRow,
@@ -13,8 +15,7 @@ import {
 } from './shapes.ts';
 
 const region = { RegionId: text().optional() };
-const token = { NextToken: text().optional() };
-const paging = { ...token, MaxResults: integer(1, 100).optional() };
+const paging = { NextToken: text().optional(), MaxResults: integer(1, 100).optional() };
 const repeatable = { ClientToken: text().optional(), DryRun: flag().optional() };
 
 const listLoadBalancers = operation(
@@ -105,33 +106,6 @@ const getListenerAttribute = operation(
   (params, call) => listenerAttributes(requireListener(params.ListenerId, call)),
 );
 
-const listListenerCertificates = operation(
-  'ListListenerCertificates',
-  z.object({
-    ListenerId: text(),
-    ...region,
-    ...token,
-    MaxResults: integer(1, 50).optional(),
-    CertType: z.enum(['Ca', 'Server']).optional(),
-    CertificateIds: list(100).optional(),
-  }),
-  (params, call) => {
-    const listener = requireListener(params.ListenerId, call);
-    requireTls(listener);
-    const rows = certificateRows(listener).filter(
-      (row) =>
-        is(params.CertType, row.CertificateType) &&
-        within(params.CertificateIds, row.CertificateId),
-    );
-    const page = pageOf(rows, (row) => `${row.CertificateType} ${row.CertificateId}`, params, call);
-    return {
-      CertificateIds: page.rows.map((row) => row.CertificateId),
-      Certificates: page.rows,
-      ...page.fields,
-    };
-  },
-);
-
 /** Servers behind a listener are always well here. */
 const getListenerHealthStatus = operation(
   'GetListenerHealthStatus',
@@ -153,30 +127,6 @@ const getListenerHealthStatus = operation(
   },
 );
 
-const getJobStatus = operation(
-  'GetJobStatus',
-  z.object({ JobId: text(), ClientToken: text().optional() }),
-  (params, call) => {
-    const status = call.world.jobs.status(call.region, params.JobId);
-    if (status !== null) return { Status: status };
-    throw new ApiError('ResourceNotFound.JobId', 'The specified resource of JobId is not found.', {
-      status: 404,
-    });
-  },
-);
-
-const listAsynJobs = operation(
-  'ListAsynJobs',
-  z.object({ JobIds: list(100).optional() }),
-  (params, call): ReplyBody => {
-    const jobs = (params.JobIds ?? []).flatMap((id) => {
-      const status = call.world.jobs.status(call.region, id);
-      return status === null ? [] : [{ Id: id, Status: status }];
-    });
-    return { Jobs: jobs, TotalCount: String(jobs.length) };
-  },
-);
-
 export const nlbReads: readonly Operation[] = [
   listLoadBalancers,
   getLoadBalancerAttribute,
@@ -184,71 +134,8 @@ export const nlbReads: readonly Operation[] = [
   getListenerAttribute,
   listListenerCertificates,
   getListenerHealthStatus,
-  getJobStatus,
-  listAsynJobs,
 ];
-
-interface CertificateRow {
-  readonly CertificateId: string;
-  readonly CertificateType: 'Server' | 'Ca';
-  readonly IsDefault: boolean;
-  readonly Status: 'Associating' | 'Associated' | 'Diassociating';
-}
-
-function certificateRows(listener: Listener): readonly CertificateRow[] {
-  const { certificateId, caCertificateId } = listener;
-  const whole = { Status: 'Associated' } as const;
-  return [
-    ...(certificateId === null
-      ? []
-      : [
-          {
-            CertificateId: certificateId,
-            CertificateType: 'Server',
-            IsDefault: true,
-            ...whole,
-          } as const,
-        ]),
-    ...listener.additional.map(
-      (row) =>
-        ({
-          CertificateId: row.certificateId,
-          CertificateType: 'Server',
-          IsDefault: false,
-          Status: row.status,
-        }) as const,
-    ),
-    ...(caCertificateId === null
-      ? []
-      : [
-          {
-            CertificateId: caCertificateId,
-            CertificateType: 'Ca',
-            IsDefault: true,
-            ...whole,
-          } as const,
-        ]),
-  ];
-}
-
-function within(wanted: readonly string[] | undefined, value: string): boolean {
-  return wanted === undefined || wanted.length === 0 || wanted.includes(value);
-}
-
-function is(wanted: string | undefined, value: string): boolean {
-  return wanted === undefined || wanted === value;
-}
 
 function inZone(wanted: string | undefined, loadBalancer: LoadBalancer): boolean {
   return wanted === undefined || loadBalancer.zones.some((zone) => zone.id === wanted);
-}
-
-/** Every tag asked for must be there; a tag without a value asks for the key only. */
-function tagged(
-  wanted: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
-  tags: readonly Tag[],
-): boolean {
-  return (wanted ?? []).every(({ Key, Value }) =>
-    tags.some((tag) => tag.key === Key && (Value === undefined || tag.value === Value)),
-  );
 }

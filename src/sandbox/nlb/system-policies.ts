@@ -37,7 +37,7 @@ const tls13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20
 
 const compatible = [...forwardSecret, ...plainRsa];
 
-export const systemPolicies: readonly SystemPolicy[] = [
+const systemPolicies: readonly SystemPolicy[] = [
   { id: 'tls_cipher_policy_1_0', oldest: 'TLSv1', newest: 'TLSv1.2', ciphers: compatible },
   { id: 'tls_cipher_policy_1_1', oldest: 'TLSv1.1', newest: 'TLSv1.2', ciphers: compatible },
   { id: 'tls_cipher_policy_1_2', oldest: 'TLSv1.2', newest: 'TLSv1.2', ciphers: compatible },

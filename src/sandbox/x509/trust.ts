@@ -14,13 +14,13 @@ import {
 export const issuers = ['main', 'other', 'untrusted', 'self'] as const;
 export type Issuer = (typeof issuers)[number];
 
-export interface IssueOptions extends Omit<LeafRequest, 'use'> {
+interface IssueOptions extends Omit<LeafRequest, 'use'> {
   readonly issuer: Issuer;
   /** `leaf-only` leaves out the intermediates, as a careless upload does. */
   readonly chain: 'full' | 'leaf-only';
 }
 
-export interface Issued {
+interface Issued {
   /** Leaf first. */
   readonly chain: readonly string[];
   readonly keyPem: string;

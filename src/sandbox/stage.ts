@@ -1,0 +1,32 @@
+import type { AddressBlock } from './data-plane/addresses.ts';
+import { DataPlane } from './data-plane/plane.ts';
+import { carryOutFaults } from './faults/carry-out.ts';
+import { seeds } from './seeds/seeds.ts';
+import { sow } from './seeds/sow.ts';
+import { emptyWorld, type World, type WorldBase } from './world.ts';
+
+/** A seeded world and the live listeners in front of it. */
+export interface Stage {
+  readonly world: World;
+  readonly plane: DataPlane;
+}
+
+/** Seeds a world and opens its listeners. `dial` learns where zone addresses really are, and is asked first. */
+export async function setStage(
+  base: WorldBase,
+  block: AddressBlock,
+  dial: Map<string, string>,
+): Promise<Stage> {
+  const world = emptyWorld(base);
+  await sow(seeds[base.settings.seed], world, block);
+  const plane = new DataPlane(world, block, dial);
+  await plane.start();
+  carryOutFaults(world);
+  return { world, plane };
+}
+
+/** Closes the listeners and forgets the jobs under way. */
+export async function strikeStage({ world, plane }: Stage): Promise<void> {
+  world.jobs.close();
+  await plane.close();
+}
