@@ -1,0 +1,10 @@
+import type { Language } from '../../messages/render.ts';
+
+/** How the texts of a sink are written. */
+export interface Wording {
+  readonly language: Language;
+  /** IANA zone of the reader. */
+  readonly timezone: string;
+  /** Where docs/alerts.md can be read. */
+  readonly runbook: string;
+}

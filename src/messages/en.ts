@@ -1,0 +1,265 @@
+import type { Millis } from '../domain/certificate.ts';
+import type { BindingName, Outlook } from '../domain/problem.ts';
+import type { Mismatch } from '../domain/verification.ts';
+import type { FactsOf, Messages, Reading, Telling } from './messages.ts';
+import { capped, lengthOf, localAndUtc, short } from './words.ts';
+
+type Expiry = FactsOf<'expiring'>;
+type OfCertificate = Pick<Expiry, 'account' | 'site' | 'certificate'>;
+type Ended = FactsOf<'rotation'>;
+type Rejections = FactsOf<'no-replacement'>['rejections'];
+
+/** English. */
+export const en: Messages = {
+  labels: {
+    until: 'Until',
+    affected: 'Affected',
+    next: 'Next',
+    run: 'Run',
+    runbook: 'Runbook',
+    resolved: 'resolved',
+    severity: (severity) => severity,
+  },
+  tell: {
+    expiring: expiry,
+    expired: expiry,
+    'no-replacement': (facts, { now }) => ({
+      title: `No replacement for certificate ${called(facts)}, which ${expires(facts.notAfter, now)}`,
+      over: `Certificate ${called(facts)} has a replacement or is no longer bound`,
+      what: [identity(facts), ...whyNone(facts.rejections)],
+      next: 'newleaf can do nothing until the store holds a certificate that may replace this one.',
+    }),
+    drift: ({ binding, zone, address, bound, served }) => ({
+      title: `${listener(binding)} serves another certificate than bound, in ${zone}`,
+      over: `${listener(binding)} serves what is bound, in ${zone}`,
+      what: `${address} serves the leaf ${short(served)}; the leaf ${short(bound)} is bound.`,
+      next: 'newleaf changes nothing here; it looks again with every scan.',
+    }),
+    unreachable: ({ binding, zone, address, reason, lastServedAt }, { timezone }) => ({
+      title: `${listener(binding)} does not answer in ${zone}`,
+      over: `${listener(binding)} answers again in ${zone}`,
+      what: `${address} gave no certificate: ${reason}. It last did at ${localAndUtc(lastServedAt, timezone)}.`,
+      next: 'newleaf rotates nothing on this listener before it has seen what each zone serves.',
+    }),
+    'not-probed': ({ account, vpcId, listeners }) => ({
+      title: `${count(listeners, 'listener')} in ${vpcId ?? 'a network'} cannot be looked at`,
+      over: `The listeners in ${vpcId ?? 'a network'} can be looked at`,
+      what: `Account ${account}: their addresses are outside the networks this daemon reaches. Bindings and dates are still watched, but not what is served.`,
+      next: 'Run a daemon inside, or name the network in probe.vantage, and newleaf will look.',
+    }),
+    'expiry-unknown': ({ account, certificateId }) => ({
+      title: `Nobody knows when certificate ${certificateId} expires`,
+      over: `The end of certificate ${certificateId} is known, or it is no longer bound`,
+      what: `Account ${account}: the store does not list it and no handshake has shown it.`,
+      next: 'newleaf looks again with every scan and rotates nothing that it cannot put back.',
+    }),
+    'owned-elsewhere': ({ binding, owner, notAfter }, { now }) => ({
+      title: `${listener(binding)}: its certificate ${expires(notAfter, now)}, and ${owner} manages it`,
+      over: `${listener(binding)}: its certificate no longer needs attention`,
+      what: `newleaf leaves what others manage alone. Renew the certificate there: ${owner}.`,
+      next: `newleaf can do nothing: ${owner} would undo it.`,
+    }),
+    rotation,
+    'approval-wanted': ({ binding, planHash, from, to, notAfter }, { now }) => ({
+      title: `Approve a rotation of ${listener(binding)}? Its certificate ${expires(notAfter, now)}`,
+      over: `${listener(binding)}: the plan no longer waits for an approval`,
+      what: `Plan ${planHash.slice(0, 12)} replaces certificate ${from} by ${to}.`,
+      next: 'newleaf waits for your approval, then starts at the next opening of the window.',
+    }),
+    missing: ({ account, region, action, code }) => ({
+      title: `${region} of account ${account} could not be read completely`,
+      over: `${region} of account ${account} is read completely again`,
+      what: `${action} failed: ${code}. What was known before is kept and still watched.`,
+      next: 'newleaf asks again with the next scan.',
+    }),
+    'scan-stale': ({ lastSuccess, expectedEvery }, { now, timezone }) => ({
+      title:
+        lastSuccess === null
+          ? 'No scan has succeeded yet'
+          : `The last good scan is ${length(now.getTime() - lastSuccess.getTime())} old`,
+      over: 'Scans succeed again',
+      what: `One is due every ${length(expectedEvery)}. ${lastSuccess === null ? 'Nothing is known' : `What is known is from ${localAndUtc(lastSuccess, timezone)}`}.`,
+      next: 'newleaf keeps trying; dates already known are still watched.',
+    }),
+    'queue-stuck': ({ queue, oldest }, { now }) => ({
+      title: `Queue ${queue} does not move`,
+      over: `Queue ${queue} moves again`,
+      what: `Its oldest job has waited for ${length(now.getTime() - oldest.getTime())}.`,
+      next: 'newleaf adds what is missing from the store every minute; nothing is lost.',
+    }),
+    'sink-failing': ({ sink, since, reason }, { timezone }) => ({
+      title: `Alerts do not get through to ${sink}`,
+      over: `Alerts get through to ${sink} again`,
+      what: `Since ${localAndUtc(since, timezone)}: ${reason}.`,
+      next: 'newleaf keeps every alert, tries again and then sends the state as it is at that time.',
+    }),
+    'clock-skew': ({ skewMs, against }) => ({
+      title: `This clock and the ${against}'s differ by ${Math.round(Math.abs(skewMs) / 1000)} s`,
+      over: `This clock and the ${against}'s agree again`,
+      what: `This clock is ${skewMs > 0 ? 'behind' : 'ahead'}.`,
+      next: 'newleaf starts no rotation and moves no threshold until the clocks agree.',
+    }),
+    'store-not-durable': ({ backend, detail }) => ({
+      title: `The ${backend} store may lose what it has confirmed`,
+      over: `The ${backend} store keeps what it confirms`,
+      what: detail,
+      next: 'newleaf goes on: a rotation that the store forgot is found again on the listener.',
+    }),
+  },
+  binding: ({ ref, loadBalancerName, listenerDescription, port, slot }) =>
+    `${loadBalancerName} (${ref.loadBalancerId}) port ${port}${quoted(listenerDescription)}, ${slot} certificate, ${ref.region}, account ${ref.account}`,
+  more,
+  lasted: (from, to) => `It lasted from ${from} to ${to}.`,
+  acknowledged: (by, note) => `Seen by ${by}${note === '' ? '' : `: ${note}`}`,
+};
+
+function expiry(facts: Expiry, reading: Reading): Telling {
+  const gone = facts.notAfter <= reading.now;
+  return {
+    title: `Certificate ${called(facts)} ${expires(facts.notAfter, reading.now)}`,
+    over: `Certificate ${called(facts)} is no longer bound or served`,
+    what: [
+      identity(facts),
+      ...(gone ? ['Clients that check certificates are being turned away.'] : []),
+    ],
+    // Ten bindings with the same prospect need to hear of it once.
+    next: [...new Set(facts.outlook.flatMap((outlook) => prospect(outlook, reading)))],
+  };
+}
+
+function prospect(outlook: Outlook, { timezone }: Reading): readonly string[] {
+  switch (outlook.kind) {
+    case 'rotates': {
+      const { to, notBefore } = outlook;
+      const when = notBefore === null ? 'soon' : `not before ${localAndUtc(notBefore, timezone)}`;
+      return [`newleaf replaces it by certificate ${to}, ${when}.`];
+    }
+    case 'waits':
+      return [`newleaf does nothing by itself: ${because(outlook.reason)}.`];
+    case 'no-candidate':
+      return ['newleaf has nothing to replace it by.', ...whyNone(outlook.rejections)];
+    case 'not-ours':
+      return [`newleaf can do nothing: ${outlook.reason}.`];
+  }
+}
+
+function rotation(facts: Ended): Telling {
+  const { binding, rotationId, detail, mismatches } = facts;
+  const seen = capped(mismatches.map(mismatch), 5, more);
+  const facing = [...(detail === '' ? [] : [`${detail}.`]), ...seen];
+  const { title, what, next } = endings[facts.outcome](facts, facing.length === 0);
+  return {
+    title: `${listener(binding)} ${title}`,
+    over: `${listener(binding)}: rotation ${rotationId} no longer needs attention`,
+    what: [what, ...facing],
+    next: [next],
+  };
+}
+
+type Ending = (facts: Ended, clean: boolean) => Readonly<Record<'title' | 'what' | 'next', string>>;
+
+const endings: Readonly<Record<Ended['outcome'], Ending>> = {
+  committed: ({ from, to }, clean) => ({
+    title: clean ? 'has its new certificate' : 'has changed since its rotation',
+    what: `Certificate ${to.id} took the place of ${from.id}.`,
+    next: 'newleaf looks again after 2 and after 15 minutes.',
+  }),
+  'rolled-back': ({ from, to }) => ({
+    title: 'was rolled back to its old certificate',
+    what: `Certificate ${to.id} did not pass the proof; ${from.id} is back in place.`,
+    next: 'newleaf does not try the same again by itself before the cause is gone.',
+  }),
+  refused: ({ from, to, reason }) => ({
+    title: `was not rotated: ${because(reason)}`,
+    what: `Nothing was touched: ${from.id} stays, ${to.id} waits.`,
+    next: 'newleaf plans it again as soon as nothing stands against it.',
+  }),
+  'needs-operator': ({ from, to, reason, bound, requestId }) => ({
+    title: `needs an operator: ${because(reason)}`,
+    what: `Certificate ${from.id} was to become ${to.id}; bound is ${bound?.join(', ') ?? 'not known'}; last request id ${requestId ?? 'none'}.`,
+    next: 'newleaf leaves this listener alone until someone has decided.',
+  }),
+};
+
+/** A reason as it is called in the program reads well enough where the table has no better words. */
+function because(reason: string | null): string {
+  return reasons[reason ?? ''] ?? reason?.replaceAll('-', ' ') ?? 'no reason was given';
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  'observe-mode': 'the policy only observes',
+  approval: 'the plan waits for an approval',
+  freeze: 'a freeze is in force',
+  'on-hold': 'the listener is on hold until someone resolves its last rotation',
+  paused: 'rotations are paused until someone resolves the one that needs an operator',
+  'expiry-unknown': 'nobody knows when the bound certificate expires',
+  'no-way-back': 'the bound certificate is no longer in the store, so it could not be put back',
+  'slot-not-supported': 'this release does not rotate this slot',
+  reverted: 'somebody put the old certificate back after a rotation',
+  'owned-elsewhere': 'somebody else manages it',
+  'candidate-gone': 'the new certificate is gone',
+  blind: 'its endpoints cannot be looked at',
+  shadowed: 'no handshake can show the difference',
+  'cloud-refused': 'the cloud refused the change',
+  'someone-else-writes': 'somebody else is changing it',
+  'restore-failed': 'the old certificate could not be put back',
+  'restore-unproven': 'the old certificate was put back but is not served everywhere',
+  'old-certificate-unusable': 'the new certificate failed the proof and the old one is no better',
+  'landed-unproven': 'the change was found done but failed the proof',
+  'job-never-ended': 'the change never ended in the cloud',
+};
+
+function mismatch({ kind, zone, address, serverName, expected, served }: Mismatch): string {
+  const asked = serverName === null ? '' : ` for ${serverName}`;
+  return `${zone} ${address}${asked}: ${kind}, expected ${short(expected)}, saw ${short(served)}`;
+}
+
+function identity({ account, site, certificate }: OfCertificate): string {
+  const names = capped(certificate.names, 5, more).join(', ');
+  return `Certificate ${certificate.id} (${certificate.label}), SHA-256 ${short(certificate.fingerprint256)}, of account ${account} in store ${site}; names: ${names}.`;
+}
+
+function whyNone(rejections: Rejections): readonly string[] {
+  const reasonsGiven = rejections.map(({ candidate, detail }) => `${candidate} ${detail}`);
+  if (reasonsGiven.length === 0) return ['The store holds no other certificate for these names.'];
+  return [`Looked at: ${capped(reasonsGiven, 3, more).join('; ')}.`];
+}
+
+function called({ certificate: { names, id } }: OfCertificate): string {
+  const [first, ...others] = names;
+  if (first === undefined) return id;
+  return others.length === 0 ? first : `${first} (+${count(others.length, 'name')})`;
+}
+
+function listener({ loadBalancerName, port, ref }: BindingName): string {
+  return `${loadBalancerName} port ${port} (${ref.listenerId})`;
+}
+
+function expires(notAfter: Date, now: Date): string {
+  const left = notAfter.getTime() - now.getTime();
+  return left > 0 ? `expires in ${length(left)}` : `expired ${length(left)} ago`;
+}
+
+function length(ms: Millis): string {
+  const said = lengthOf(ms);
+  switch (said.unit) {
+    case 'days':
+      return `${said.count} days`;
+    case 'hours':
+      return `${said.count} h`;
+    case 'less-than-an-hour':
+      return 'less than 1 h';
+  }
+}
+
+function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? '' : 's'}`;
+}
+
+function more(n: number): string {
+  return `and ${n} more`;
+}
+
+function quoted(text: string): string {
+  return text === '' ? '' : ` "${text}"`;
+}

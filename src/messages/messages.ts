@@ -1,0 +1,50 @@
+import type { Severity } from '../domain/policy.ts';
+import type { AlertKind, BindingName, ProblemFacts } from '../domain/problem.ts';
+
+/** The facts of one kind of problem. */
+export type FactsOf<K extends AlertKind, F = ProblemFacts> = F extends { readonly kind: infer L }
+  ? K extends L
+    ? F
+    : never
+  : never;
+
+/** From where and when the reader looks. */
+export interface Reading {
+  /** The instant that "expires in" is counted from. */
+  readonly now: Date;
+  /** IANA zone of the reader. */
+  readonly timezone: string;
+}
+
+/** What a language says about one problem. */
+export interface Telling {
+  /** One line: what is wrong, where, and until when. */
+  readonly title: string;
+  /** One line for the day it is over. */
+  readonly over: string;
+  readonly what: string | readonly string[];
+  /** What newleaf does next and when, or why it can do nothing. */
+  readonly next: string | readonly string[];
+}
+
+/** One language. A new one is one file that implements this and one line in render.ts. */
+export interface Messages {
+  readonly labels: {
+    readonly until: string;
+    readonly affected: string;
+    readonly next: string;
+    readonly run: string;
+    readonly runbook: string;
+    readonly resolved: string;
+    readonly severity: (severity: Severity) => string;
+  };
+  readonly tell: {
+    readonly [K in AlertKind]: (facts: FactsOf<K>, reading: Reading) => Telling;
+  };
+  readonly binding: (name: BindingName) => string;
+  /** Stands for the part of a list that was cut off. */
+  readonly more: (count: number) => string;
+  /** From when until when a problem was there. */
+  readonly lasted: (from: string, to: string) => string;
+  readonly acknowledged: (by: string, note: string) => string;
+}
