@@ -104,7 +104,8 @@ async function startOf(response: IncomingMessage): Promise<string> {
 /** A look-up cannot be called off, but need not be waited for. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
+    // `send` tells the two signals apart; this only ends the waiting.
+    const abort = (): void => reject(new Error('aborted'));
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
