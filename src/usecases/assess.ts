@@ -57,10 +57,10 @@ export async function assess(deps: AssessDeps, signal: AbortSignal): Promise<rea
     ...staleScan(deps, { inventory, scanEvery, now }),
   ];
   const busy = new Set(admission.inFlight.map(({ listener }) => listener));
-  const { covers } = coverageOf(inventory, busy);
+  const scope = coverageOf(inventory, busy);
   const judgesScans = !isYoung(deps, now);
   await deps.alerts.update(problems, {
-    covers: (key) => (key !== staleKey || judgesScans) && covers(key),
+    covers: (key) => (key !== staleKey || judgesScans) && scope.covers(key),
   });
   return problems;
 }
