@@ -1,0 +1,202 @@
+import type { Admission } from './admission.ts';
+import type { Certificate, CertificateId } from './certificate.ts';
+import { siteOfRegion } from './certificate.ts';
+import type { Choice } from './choose.ts';
+import { choose } from './choose.ts';
+import type { Inventory, KnownCertificate } from './inventory.ts';
+import type { BoundCertificate, ListenerState } from './listener.ts';
+import { listenerKey } from './listener.ts';
+import type { Draft } from './line.ts';
+import type { Digest, RotationPlan, Step } from './plan.ts';
+import { planHash, recordedSlots } from './plan.ts';
+import type { RefusedBinding } from './planning.ts';
+import type { Policy } from './policy.ts';
+import { policyFor } from './policy.ts';
+import type { Refusal } from './refusal.ts';
+import { isWorthTelling, refusalOf } from './refusal.ts';
+import type { ManualRequest } from './request.ts';
+import { triggerOf } from './request.ts';
+import { onListener, trialOf } from './trial.ts';
+
+/** What every listener's draft is made from. */
+export interface DraftFacts {
+  readonly inventory: Inventory;
+  readonly policies: readonly Policy[];
+  readonly admission: Admission;
+  readonly sha256: Digest;
+  readonly now: Date;
+  /** Answers that listeners with the same question share; starts empty for each planning. */
+  readonly choices: Map<string, Choice>;
+}
+
+/** At most one plan for a listener, and why each other binding that is worth telling has none. */
+export interface Drafted {
+  readonly draft: Draft | null;
+  readonly refused: readonly RefusedBinding[];
+}
+
+interface Binding extends DraftFacts {
+  readonly state: ListenerState;
+  readonly policy: Policy;
+  readonly row: BoundCertificate;
+  /** The request for this slot, if somebody asked. */
+  readonly request: ManualRequest | null;
+}
+
+/** Drafts one listener. A request names the only candidate to consider if it pins one. */
+export function draftListener(
+  facts: DraftFacts,
+  state: ListenerState,
+  request: ManualRequest | null,
+): Drafted {
+  const policy = policyFor(facts.policies, state);
+  const refused: RefusedBinding[] = [];
+  const drafts: Draft[] = [];
+  for (const row of state.bound.filter(({ state: stage }) => stage !== 'unbinding')) {
+    const asked = request?.slot === row.slot ? request : null;
+    const answer = answerFor({ ...facts, state, policy, row, request: asked });
+    if (answer === null) continue;
+    if ('plan' in answer) drafts.push(answer);
+    else refused.push(answer);
+  }
+  // One plan per listener. Where the default slot holds a pair, the second is planned once the first is done.
+  const [draft = null] = drafts.toSorted((a, b) => turnOf(a) - turnOf(b));
+  return { draft, refused };
+}
+
+/** Null: no plan, and nothing worth telling. */
+function answerFor(binding: Binding): Draft | RefusedBinding | null {
+  const { inventory, admission, state, policy, row, request, now } = binding;
+  const known = knownCertificate(inventory, state.ref.account, row.id);
+  const bound = known?.certificate ?? null;
+  const refusal = refusalOf({ inventory, admission, state, row, bound: known });
+  const isTold = request !== null || isWorthTelling(bound, policy, { refusal, now });
+  if (refusal !== null || bound === null) {
+    return isTold && refusal !== null ? refusedAs(binding, refusal, []) : null;
+  }
+  const choice = choiceFor(binding, bound);
+  if (choice.chosen !== null) return draftOf(binding, bound, choice.chosen);
+  return isTold ? refusedAs(binding, noCandidate(choice), choice.rejections) : null;
+}
+
+function draftOf(binding: Binding, from: Certificate, to: Certificate): Draft {
+  const { state, policy, row, request } = binding;
+  const unhashed = {
+    ref: state.ref,
+    recorded: recordedSlots(state),
+    steps: stepsFor(row, to),
+    from,
+    to,
+  };
+  const plan: RotationPlan = { ...unhashed, hash: planHash(unhashed, binding.sha256) };
+  const trigger =
+    request === null ? ({ kind: 'schedule', emergency: false } as const) : triggerOf(request);
+  return { plan, policy, trigger, listener: state };
+}
+
+/** The steps that bring the candidate into the slot. Slots that cannot be planned were refused before. */
+function stepsFor({ slot, id }: BoundCertificate, to: Certificate): readonly Step[] {
+  switch (slot) {
+    case 'default':
+    case 'ca':
+      return [{ kind: 'replace', slot, from: id, to: to.id }];
+    case 'additional':
+      return [
+        { kind: 'bind', slot, ids: [to.id] },
+        { kind: 'unbind', slot, ids: [id] },
+      ];
+  }
+}
+
+function choiceFor(binding: Binding, bound: Certificate): Choice {
+  const { state, policy, row, request, choices } = binding;
+  const key = JSON.stringify([
+    [state.ref.account, siteOfRegion(state.ref.region), row.id, policy.name, request?.to ?? null],
+    state.bound.map(({ id }) => id).toSorted(),
+    request === null ? avoidedHere(binding) : [],
+  ]);
+  const known = choices.get(key);
+  if (known !== undefined) return known;
+  const choice = choose(questionOf(binding, bound), candidatesFor(binding));
+  choices.set(key, choice);
+  return choice;
+}
+
+function questionOf(binding: Binding, bound: Certificate): Parameters<typeof choose>[0] {
+  const { state, policy, row, inventory, now } = binding;
+  const others = state.bound.filter(({ id }) => id !== row.id);
+  return {
+    bound,
+    site: siteOfRegion(state.ref.region),
+    onListener: others.map(({ id }) => {
+      const known = knownCertificate(inventory, state.ref.account, id);
+      return { id, fingerprint256: known?.certificate.fingerprint256 ?? null };
+    }),
+    allow: policy.allow,
+    minimumGain: policy.minimumGain,
+    critical: policy.thresholds.critical,
+    quarantined: (fingerprint) => quarantineOf(binding, fingerprint),
+    now,
+  };
+}
+
+/** Only what the last complete listing still showed can be bound. */
+function candidatesFor({ inventory, state, request }: Binding): readonly Certificate[] {
+  return inventory.certificates
+    .filter(({ account, absences }) => account === state.ref.account && absences === 0)
+    .map(({ certificate }) => certificate)
+    .filter(({ id }) => request === null || request.to === null || request.to === id);
+}
+
+/** A person who asks by hand may try a listener again that failed by itself, but not a candidate that is at fault. */
+function quarantineOf(binding: Binding, fingerprint: string): string | null {
+  const { admission, state, request, now } = binding;
+  const blamed = trialOf(admission, fingerprint, now);
+  if (blamed?.kind === 'quarantined')
+    return `is quarantined until ${iso(blamed.until)} after rotation ${blamed.rotationId}: ${blamed.reason}`;
+  if (request !== null) return null;
+  const resting = trialOf(admission, onListener(fingerprint, listenerKey(state.ref)), now);
+  if (resting?.kind !== 'quarantined') return null;
+  return `is not tried again on this listener before ${iso(resting.until)}, after rotation ${resting.rotationId}: ${resting.reason}`;
+}
+
+function avoidedHere({ admission, state }: Binding): readonly string[] {
+  const suffix = onListener('', listenerKey(state.ref));
+  return Object.keys(admission.candidates).filter((key) => key.endsWith(suffix));
+}
+
+function refusedAs(
+  { state, row }: Binding,
+  refusal: Refusal,
+  rejections: RefusedBinding['rejections'],
+): RefusedBinding {
+  return { ref: state.ref, slot: row.slot, certificateId: row.id, ...refusal, rejections };
+}
+
+function noCandidate({ rejections }: Choice): Refusal {
+  const detail =
+    rejections.length === 0
+      ? 'the store has no other certificate'
+      : `none of ${rejections.length} other certificates may replace it`;
+  return { reason: 'no-candidate', detail };
+}
+
+function knownCertificate(
+  inventory: Inventory,
+  account: string,
+  id: CertificateId,
+): KnownCertificate | null {
+  const known = inventory.certificates.find(
+    (entry) => entry.account === account && entry.certificate.id === id,
+  );
+  return known ?? null;
+}
+
+/** What somebody asked for goes first, then what ends first. */
+function turnOf({ plan, trigger }: Draft): number {
+  return trigger.kind === 'manual' ? 0 : (plan.from.notAfter?.getTime() ?? 0);
+}
+
+function iso(instant: Date): string {
+  return `${instant.toISOString().slice(0, 16)}Z`;
+}

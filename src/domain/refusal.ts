@@ -1,0 +1,129 @@
+import type { Admission } from './admission.ts';
+import type { Certificate } from './certificate.ts';
+import { siteOfRegion } from './certificate.ts';
+import type { Inventory, KnownCertificate } from './inventory.ts';
+import type { BoundCertificate, ListenerState, Owner, Slot } from './listener.ts';
+import { listenerKey } from './listener.ts';
+import type { PlanRefusal } from './planning.ts';
+import type { Policy } from './policy.ts';
+
+/** A binding, what is known of its certificate, and what may speak against planning it at all. */
+export interface BindingFacts {
+  readonly inventory: Pick<Inventory, 'missing' | 'takenAt'>;
+  readonly admission: Pick<Admission, 'holds'>;
+  readonly state: ListenerState;
+  readonly row: BoundCertificate;
+  readonly bound: KnownCertificate | null;
+}
+
+export interface Refusal {
+  readonly reason: PlanRefusal;
+  readonly detail: string;
+}
+
+type Check = (facts: BindingFacts) => Refusal | null;
+
+/** Slots that no plan can be made for yet, and why. */
+const unsupportedSlots: Readonly<Record<Slot, string | null>> = {
+  default: null,
+  additional: 'additional certificates are watched, not rotated',
+  ca: 'a CA certificate is watched, not rotated: a new one could lock clients out',
+};
+
+const onHold: Check = ({ admission, state }) => {
+  const hold = admission.holds[listenerKey(state.ref)];
+  if (hold === undefined) return null;
+  return {
+    reason: 'on-hold',
+    detail: `rotation ${hold.rotationId} needs an operator: ${hold.reason}`,
+  };
+};
+
+const slotNotSupported: Check = ({ row }) => {
+  const why = unsupportedSlots[row.slot];
+  return why === null ? null : { reason: 'slot-not-supported', detail: why };
+};
+
+const ownedElsewhere: Check = ({ state }) =>
+  state.owner.kind === 'cloud'
+    ? null
+    : { reason: 'owned-elsewhere', detail: whatToChange(state.owner) };
+
+/** A change under way ends within minutes and the rotation reads the listener afresh; a stopped one serves nothing to prove. */
+const notRunning: Check = ({ state }) =>
+  state.status === 'running' || state.status === 'changing'
+    ? null
+    : { reason: 'not-running', detail: `the listener is ${state.status}` };
+
+/** What is bound but no longer in the store keeps working, but could not be put back. */
+const noWayBack: Check = ({ inventory, state, row, bound }) => {
+  const isListed = bound !== null && bound.absences === 0;
+  if (isListed || (bound === null && !isSiteRead(inventory, state))) return null;
+  const detail = `${row.id} is no longer in the store, so it could not be put back`;
+  return { reason: 'no-way-back', detail };
+};
+
+const expiryUnknown: Check = ({ row, bound }) =>
+  bound !== null && bound.certificate.notAfter !== null
+    ? null
+    : { reason: 'expiry-unknown', detail: `nobody told when ${row.id} expires` };
+
+const checks: readonly Check[] = [
+  onHold,
+  slotNotSupported,
+  ownedElsewhere,
+  notRunning,
+  noWayBack,
+  expiryUnknown,
+];
+
+/** Why no plan may be made for a binding, whatever the candidates are; null when one may be. */
+export function refusalOf(facts: BindingFacts): Refusal | null {
+  for (const check of checks) {
+    const refusal = check(facts);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+/**
+ * Whether a binding without a plan is worth telling. A certificate far from its end that nothing replaces yet is not; one that
+ * a person must look at is, and so is one whose end nobody knows.
+ */
+export function isWorthTelling(
+  bound: Certificate | null,
+  policy: Policy,
+  { refusal, now }: { readonly refusal: Refusal | null; readonly now: Date },
+): boolean {
+  if (refusal?.reason === 'on-hold' || refusal?.reason === 'expiry-unknown') return true;
+  if (bound === null) return refusal?.reason === 'no-way-back';
+  if (bound.revoked) return true;
+  if (bound.notAfter === null) return false;
+  const left = bound.notAfter.getTime() - now.getTime();
+  return left <= Math.max(policy.renewBefore, policy.noReplacementAfter);
+}
+
+function whatToChange(owner: Exclude<Owner, { kind: 'cloud' }>): string {
+  switch (owner.kind) {
+    case 'kubernetes': {
+      const service = owner.service ?? 'its Service';
+      const place = owner.cluster === null ? '' : ` in cluster ${owner.cluster}`;
+      return `a Kubernetes controller manages the listener: change the certificate of ${service}${place}`;
+    }
+    case 'tag':
+      return `the tag ${owner.tag} says that something else manages the listener: change it there`;
+  }
+}
+
+/** Whether the last scan read the whole store that the listener's load balancer reads. */
+function isSiteRead(
+  { missing, takenAt }: BindingFacts['inventory'],
+  { ref }: ListenerState,
+): boolean {
+  const site = siteOfRegion(ref.region);
+  const isUnread = missing.some(
+    ({ account, region, part }) =>
+      part === 'certificates' && account === ref.account && region === site,
+  );
+  return takenAt !== null && !isUnread;
+}
