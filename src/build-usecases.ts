@@ -1,0 +1,149 @@
+import { callTimes, type Infra, machine } from './compose.ts';
+import { alertRulesFrom, rulesFrom } from './config/rules.ts';
+import type { Config } from './config/schema.ts';
+import { type Stock, takeStock } from './domain/assessment.ts';
+import type { Millis } from './domain/certificate.ts';
+import { planRotations } from './domain/planner.ts';
+import type { Dispatcher } from './ports/dispatcher.ts';
+import type { Log } from './ports/log.ts';
+import { type AdmitDeps, admitDue, repairAdmission } from './usecases/admit.ts';
+import { type AlertDeps, pendingSinks } from './usecases/alerting.ts';
+import { createAlerts } from './usecases/announce.ts';
+import { type AssessDeps, assess, limitsOf } from './usecases/assess.ts';
+import { checkClock } from './usecases/clock-check.ts';
+import type { DeliverDeps } from './usecases/deliver.ts';
+import { blockerNow, gatherFacts, type PlanDeps } from './usecases/plan.ts';
+import { reconcile } from './usecases/reconcile.ts';
+import type { RequestDeps } from './usecases/request.ts';
+import type { Pace, RotateDeps } from './usecases/rotate/deps.ts';
+import type { ScanDeps } from './usecases/scan/deps.ts';
+import type { Chore } from './usecases/tick.ts';
+
+/** What the use cases need, wired once, and what is to be done every minute. */
+export interface UseCases {
+  readonly scan: ScanDeps;
+  readonly plan: PlanDeps;
+  readonly request: RequestDeps;
+  readonly rotate: RotateDeps;
+  readonly alerts: AlertDeps;
+  readonly deliver: DeliverDeps;
+  /** In order: each sees what the ones before it did. */
+  readonly chores: readonly Chore[];
+  /** What is known now, as people read it. */
+  stock(): Promise<Stock>;
+}
+
+/** The configuration in force; replaced as a whole when it is read again. */
+export interface Settings {
+  current: Config;
+}
+
+/** Everything that use cases share. */
+type Shared = ReturnType<typeof share>;
+
+/** The longest pauses towards the cloud; a quicker proof asks more often. */
+const longest = { readGap: 1000, poll: 2000, job: 30 * 60_000 } as const;
+
+/** Builds the use cases over what `openInfra` opened. The dispatcher comes from the queues, which know nothing of all this. */
+export function buildUsecases(
+  settings: Settings,
+  infra: Infra,
+  dispatcher: Dispatcher,
+  log: Log,
+): UseCases {
+  const shared = share(settings, infra, dispatcher, log);
+  const plan: PlanDeps = { ...shared, skewMs: () => skewOf(infra) };
+  const alerts: AlertDeps = { ...shared, rules: () => alertRulesFrom(settings.current) };
+  const { gap } = settings.current.verify;
+  const scan: ScanDeps = { ...shared, book: infra.inventory, secondLookAfter: gap };
+  const stock = (): Promise<Stock> => stockOf(infra, plan);
+  return {
+    scan,
+    plan,
+    alerts,
+    stock,
+    rotate: rotateDeps(settings, shared, plan, alerts),
+    request: { ...plan, ...shared },
+    deliver: { ...alerts, leases: infra.leases },
+    chores: choresOf(shared, plan, alerts, stock),
+  };
+}
+
+function share(settings: Settings, infra: Infra, dispatcher: Dispatcher, log: Log) {
+  return {
+    ...machine,
+    ...infra,
+    dispatcher,
+    log,
+    rules: () => rulesFrom(settings.current),
+    startedAt: infra.clock.now(),
+    storeNow: () => infra.store.now(),
+  };
+}
+
+function choresOf(
+  shared: Shared,
+  plan: PlanDeps,
+  alerts: AlertDeps,
+  stock: UseCases['stock'],
+): readonly Chore[] {
+  const admit: AdmitDeps = { ...plan, ...shared };
+  const assessing: AssessDeps = {
+    ...shared,
+    alerts: createAlerts(alerts),
+    planning: async () => planRotations(await gatherFacts(plan)),
+  };
+  const hints = { ...shared, pendingSinks: () => pendingSinks(alerts) };
+  return [
+    { name: 'repair admission', run: () => repairAdmission(admit) },
+    { name: 'admit rotations', run: (signal) => admitDue(admit, signal) },
+    { name: 'assess', run: (signal) => assess(assessing, signal) },
+    { name: 'reconcile', run: () => reconcile(hints) },
+    { name: 'measure', run: async () => shared.meter.bindings((await stock()).bindings) },
+  ];
+}
+
+function rotateDeps(
+  settings: Settings,
+  shared: Shared,
+  plan: PlanDeps,
+  alerts: AlertDeps,
+): RotateDeps {
+  const desk = createAlerts(alerts);
+  return {
+    ...shared,
+    accounts: new Map(shared.accounts.map((account) => [account.name, account])),
+    pace: paceOf(settings.current),
+    startBlocker: (record, state) => blockerNow(plan, record, state),
+    raise: (problem) => desk.raise(problem),
+    withdraw: (key) => desk.withdraw(key),
+  };
+}
+
+function paceOf(config: Config): Pace {
+  const { gap } = config.verify;
+  return {
+    readGap: Math.min(longest.readGap, gap),
+    poll: Math.min(longest.poll, gap),
+    retryPause: Math.min(longest.readGap, gap),
+    callTimeout: callTimes(config).total,
+    jobDeadline: longest.job,
+  };
+}
+
+async function skewOf(infra: Infra): Promise<Millis | null> {
+  const { takenAt } = await infra.inventory.read();
+  const { skewMs } = await checkClock({ ...infra, storeNow: () => infra.store.now() }, takenAt);
+  return skewMs;
+}
+
+async function stockOf(infra: Infra, plan: PlanDeps): Promise<Stock> {
+  const facts = await gatherFacts(plan);
+  return takeStock(facts.inventory, {
+    now: facts.now,
+    policies: facts.rules.policies,
+    planning: planRotations(facts),
+    admission: facts.admission,
+    additionalLimit: limitsOf(infra.accounts),
+  });
+}

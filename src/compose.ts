@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { openAccount } from './adapters/alibaba/account.ts';
+import { sha256, systemClock, systemEntropy } from './adapters/clock.ts';
+import { openEmbedded } from './adapters/postgres/open.ts';
+import { openRedis } from './adapters/redis/open.ts';
+import { openHeartbeat } from './adapters/sinks/heartbeat.ts';
+import { openSinks, type SinkOptions } from './adapters/sinks/open.ts';
+import { openAdmission } from './adapters/state/admission.ts';
+import { openAlertLedger } from './adapters/state/alerts.ts';
+import { openInventory } from './adapters/state/inventory.ts';
+import { openJournal } from './adapters/state/journal.ts';
+import { openLeases } from './adapters/state/leases.ts';
+import { openOperatorState } from './adapters/state/operator.ts';
+import { openProber } from './adapters/tls/prober.ts';
+import { openMeter, type Meter } from './adapters/meter/meter.ts';
+import { rulesFrom } from './config/rules.ts';
+import type { Config } from './config/schema.ts';
+import type { Millis } from './domain/certificate.ts';
+import { NewleafError } from './domain/errors.ts';
+import type { AlertLedger } from './ports/alert-ledger.ts';
+import type { Clock, Entropy } from './ports/clock.ts';
+import type { CloudAccount } from './ports/listeners.ts';
+import type { Log } from './ports/log.ts';
+import type { OperatorBook } from './ports/operator-state.ts';
+import type { Prober } from './ports/prober.ts';
+import type { QueueConnection } from './ports/queue.ts';
+import type { Heartbeat, Sink } from './ports/sink.ts';
+import type { AdmissionBook, InventoryBook, Journal, Leases } from './ports/state.ts';
+import type { Store } from './ports/store.ts';
+
+/** What only the operating system can give. */
+export const machine = { clock: systemClock, entropy: systemEntropy, sha256 } as const;
+
+/** The cloud and its endpoints: enough to look, nothing to remember. */
+export interface Watch {
+  readonly accounts: readonly CloudAccount[];
+  readonly prober: Prober;
+}
+
+/** Where the daemon remembers and how it reaches people. */
+export interface Infra extends Watch {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly store: Store;
+  readonly queue: QueueConnection;
+  readonly journal: Journal;
+  readonly admission: AdmissionBook;
+  readonly inventory: InventoryBook;
+  readonly operator: OperatorBook;
+  readonly ledger: AlertLedger;
+  readonly leases: Leases;
+  readonly sinks: readonly Sink[];
+  /** Null when no URL is configured. */
+  readonly heartbeat: Heartbeat | null;
+  readonly meter: Meter;
+  close(): Promise<void>;
+}
+
+/** How long calls may take, all from the one time-out that the operator set. In milliseconds. */
+export function callTimes(config: Config): {
+  readonly attempt: Millis;
+  readonly total: Millis;
+  readonly lease: Millis;
+} {
+  const attempt = config.cloud.timeouts.read;
+  return { attempt, total: 2 * attempt, lease: 3 * attempt };
+}
+
+/** Opens the cloud accounts and the prober. Nothing is called yet. */
+export function openWatch(config: Config, log: Log, meter: Meter = openMeter()): Watch {
+  return {
+    accounts: config.accounts.map((account) => openConfigured(config, account, { log, meter })),
+    prober: openProber({
+      vantage: config.probe.vantage,
+      dial: config.cloud.dial,
+      roots: config.probe.roots.map(readRoot),
+      identities: new Map(
+        config.clientIdentities.map(({ name, certificate, key }) => [
+          name,
+          { certificate: certificate.reveal(), key: key.reveal() },
+        ]),
+      ),
+      timeoutMs: config.probe.timeout,
+      concurrency: config.probe.concurrency,
+      perAddressPerSecond: config.probe.perLoadBalancer,
+      clock: systemClock,
+    }),
+  };
+}
+
+/** Opens everything the daemon works with. Rejects with `data-dir.locked` or `config.invalid`; a store that is away is waited for. */
+export async function openInfra(config: Config, log: Log): Promise<Infra> {
+  const { url, prefix } = config.store;
+  const opened =
+    url === null
+      ? await openEmbedded({ dataDir: config.dataDir })
+      : await openRedis({ url: url.reveal(), prefix, log });
+  const { store, queue } = opened;
+  const meter = openMeter();
+  const parts = { store, clock: systemClock, entropy: systemEntropy };
+  const ttl = callTimes(config).lease;
+  return {
+    ...openWatch(config, log, meter),
+    ...parts,
+    queue,
+    journal: openJournal(parts),
+    admission: openAdmission(store),
+    inventory: openInventory(store),
+    operator: openOperatorState(store),
+    ledger: openAlertLedger(store),
+    leases: openLeases({ ...parts, ttl, callTimeout: storeCallTimeout }),
+    sinks: openSinks(Object.entries(config.sinks).map(sinkOptions(config)), {
+      log,
+      clock: systemClock,
+    }),
+    heartbeat: heartbeatOf(config),
+    meter,
+    close: () => opened.close(),
+  };
+}
+
+/** The longest one call to the store may take. */
+const storeCallTimeout: Millis = 8000;
+
+function openConfigured(
+  config: Config,
+  account: Config['accounts'][number],
+  { log, meter }: { readonly log: Log; readonly meter: Meter },
+): CloudAccount {
+  const { name, credentials, regions } = account;
+  const { attempt, total } = callTimes(config);
+  return openAccount(
+    {
+      name,
+      credentials:
+        credentials === null
+          ? null
+          : {
+              accessKeyId: credentials.accessKeyId.reveal(),
+              accessKeySecret: credentials.accessKeySecret.reveal(),
+              securityToken: credentials.securityToken?.reveal() ?? null,
+            },
+      regions: regions === 'all' ? null : regions,
+      endpoints: config.cloud.endpoints,
+      timeouts: { attemptMs: attempt, totalMs: total },
+      rateShare: config.cloud.rateShare,
+      ownerTags: config.cloud.ownerTags,
+      // Whoever only observes must not be asked for a permission that can hand out private keys.
+      useDetail: rulesFrom(config).policies.some(({ mode }) => mode !== 'observe'),
+    },
+    { clock: systemClock, entropy: systemEntropy, log, onCall: (call) => meter.cloudCall(call) },
+  );
+}
+
+function sinkOptions(config: Config) {
+  const wording = {
+    timezone: config.schedule.timezone,
+    language: 'en' as const,
+    runbook: 'docs/alerts.md',
+  };
+  return ([name, sink]: [string, Config['sinks'][string]]): SinkOptions => {
+    if (sink.kind === 'log') return { kind: 'log', name, wording };
+    const url = sink.url.reveal();
+    return {
+      kind: 'webhook',
+      name,
+      url,
+      secret: sink.secret?.reveal() ?? null,
+      timeout: sink.timeout,
+      perMinute: sink.perMinute,
+      reach: reachOf(url),
+      wording,
+    };
+  };
+}
+
+function heartbeatOf({ heartbeat }: Config): Heartbeat | null {
+  if (heartbeat.url === null) return null;
+  const url = heartbeat.url.reveal();
+  const timeout = 10_000;
+  return openHeartbeat({ url, method: 'POST', timeout, reach: reachOf(url) }, systemClock);
+}
+
+/** Whoever writes a loopback address into the configuration means it; a name that merely resolves to one is refused. */
+function reachOf(url: string): { readonly loopback: boolean; readonly linkLocal: boolean } {
+  const { hostname } = new URL(url);
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return { loopback, linkLocal: false };
+}
+
+function readRoot(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new NewleafError('config.unreadable', `cannot read the trust root ${path}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { replay } from '../domain/evolve.ts';
+import { nextAction } from '../domain/next-action.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Dispatcher } from '../ports/dispatcher.ts';
+import type { InventoryBook, Journal } from '../ports/state.ts';
+import type { Rules } from '../domain/rules.ts';
+
+export interface ReconcileDeps {
+  readonly journal: Pick<Journal, 'open' | 'read'>;
+  readonly inventory: Pick<InventoryBook, 'read'>;
+  readonly dispatcher: Dispatcher;
+  readonly rules: () => Pick<Rules, 'scanEvery'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** The sinks that have something to hear. */
+  readonly pendingSinks: () => Promise<readonly string[]>;
+}
+
+/**
+ * Reads the store and puts on the queues whatever should be there: open rotations that can move, sinks with something to hear, a
+ * scan that is overdue. Jobs are hints that may be lost; this is what makes up for it, at start and every minute on every replica.
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<void> {
+  for (const rotationId of await deps.journal.open()) {
+    if (await canMove(deps, rotationId)) await deps.dispatcher.rotation(rotationId);
+  }
+  for (const sink of await deps.pendingSinks()) await deps.dispatcher.delivery(sink);
+  const { takenAt } = await deps.inventory.read();
+  const now = deps.clock.now();
+  const { scanEvery } = deps.rules();
+  if (takenAt === null || now.getTime() - takenAt.getTime() >= scanEvery) {
+    await deps.dispatcher.scan(minuteOf(now));
+  }
+}
+
+/** False while a rotation waits for a person, or for a later look that is not due yet. */
+async function canMove(deps: ReconcileDeps, rotationId: string): Promise<boolean> {
+  const stored = await deps.journal.read(rotationId);
+  if (stored === null) return false;
+  const rotation = replay(stored.record, stored.entries);
+  const action = nextAction(rotation);
+  if (action.kind === 'look-again') return action.due <= deps.clock.now();
+  const asks = rotation.ending?.outcome === 'needs-operator' && rotation.resolution === null;
+  return action.kind !== 'rest' || !asks;
+}
+
+/** The same instant on every replica, so that one scan is asked for and not one by each. */
+function minuteOf(now: Date): Date {
+  return new Date(Math.floor(now.getTime() / 60_000) * 60_000);
+}
