@@ -23,11 +23,19 @@ const runtime = { toMap: () => ({}) };
 
 /** Calls an NLB action through the official core, parameters in the query or in the form. */
 export function nlbCaller(sandbox: RunningSandbox, region = 'cn-hangzhou') {
+  return caller(sandbox, { product: 'nlb', version: '2022-04-30', region });
+}
+
+/** The same for any product. */
+export function caller(
+  sandbox: RunningSandbox,
+  { product, version, region }: { product: string; version: string; region: string },
+) {
   const client = new core.default(
     new $OpenApiUtil.Config({
       accessKeyId: sandbox.description.accessKeyId,
       accessKeySecret: sandbox.description.accessKeySecret,
-      endpoint: sandbox.description.endpoints['nlb']?.[region] ?? '',
+      endpoint: sandbox.description.endpoints[product]?.[region] ?? '',
       protocol: 'http',
       readTimeout: 3000,
       connectTimeout: 1000,
@@ -40,7 +48,7 @@ export function nlbCaller(sandbox: RunningSandbox, region = 'cn-hangzhou') {
   ) => {
     const params = new $OpenApiUtil.Params({
       action,
-      version: '2022-04-30',
+      version,
       protocol: 'HTTPS',
       pathname: '/',
       method: 'POST',

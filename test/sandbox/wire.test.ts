@@ -5,7 +5,7 @@ import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { canonicalRequest, sha256Hex, sign } from '../../src/sandbox/http/signature.ts';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
-import { nlbCaller, smallSandbox, stateOfSandbox } from './support.ts';
+import { caller, nlbCaller, smallSandbox, stateOfSandbox } from './support.ts';
 
 let sandbox: RunningSandbox;
 before(async () => {
@@ -250,4 +250,13 @@ test('parameters may come in the query or in the form', async () => {
 
   assert.equal(inQuery['TotalCount'], 1);
   assert.deepEqual(inForm['Listeners'], inQuery['Listeners']);
+});
+
+test('the token service says who is calling', async () => {
+  const sts = caller(sandbox, { product: 'sts', version: '2015-04-01', region: 'cn-hangzhou' });
+
+  const identity = await sts('GetCallerIdentity');
+
+  assert.equal(identity['IdentityType'], 'RAMUser');
+  assert.equal(identity['Arn'], `acs:ram::${String(identity['AccountId'])}:user/sandbox`);
 });

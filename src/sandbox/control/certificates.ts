@@ -14,8 +14,8 @@ export const certificateOrder = z.strictObject({
     .min(1)
     .max(100),
   name: z.string().min(1).max(64).optional(),
-  notBeforeDays: z.number().default(-2),
-  notAfterDays: z.number().default(88),
+  notBeforeDays: z.number().min(-36_500).max(36_500).default(-2),
+  notAfterDays: z.number().min(-36_500).max(36_500).default(88),
   notBefore: z.iso.datetime().optional(),
   notAfter: z.iso.datetime().optional(),
   keyType: z.enum(['ecdsa', 'rsa']).default('ecdsa'),
