@@ -1,0 +1,64 @@
+import type { Millis } from '../domain/certificate.ts';
+import { listenerKey } from '../domain/listener.ts';
+import type { Approval } from '../domain/operator.ts';
+import { withApproval } from '../domain/operator.ts';
+import type { DraftedRotation } from '../domain/planner.ts';
+import type { Log } from '../ports/log.ts';
+import type { PlanDeps } from './plan.ts';
+import { currentPlanning } from './plan.ts';
+
+export interface ApprovePlan {
+  /** The plan's hash, or the first eight or more characters of it. */
+  readonly hash: string;
+  readonly by: string;
+  /** How long the approval holds, in milliseconds; seven days when left out. */
+  readonly validFor?: Millis | undefined;
+}
+
+export type Approved =
+  | { readonly kind: 'approved'; readonly approval: Approval }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const shortestPrefix = 8;
+
+const usualValidity: Millis = 7 * 86_400_000;
+
+/**
+ * Notes a person's consent to one plan as it stands now. Refused when no plan has that hash (it changed, or has run), and when
+ * its policy does not ask for approval. Approving again renews the expiry.
+ */
+export async function approvePlan(
+  deps: PlanDeps & { readonly log: Log },
+  { hash, by, validFor = usualValidity }: ApprovePlan,
+): Promise<Approved> {
+  const { plans } = await currentPlanning(deps);
+  const found = findPlan(plans, hash);
+  if ('reason' in found) return { kind: 'refused', reason: found.reason };
+  const at = deps.clock.now();
+  const approval: Approval = {
+    planHash: found.plan.hash,
+    listener: listenerKey(found.plan.ref),
+    by,
+    at,
+    until: new Date(at.getTime() + validFor),
+  };
+  await deps.operator.update((state) => ({ next: withApproval(state, approval), result: null }));
+  deps.log.info({ planHash: approval.planHash, listener: approval.listener, by }, 'plan approved');
+  return { kind: 'approved', approval };
+}
+
+function findPlan(
+  plans: readonly DraftedRotation[],
+  hash: string,
+): DraftedRotation | { readonly reason: string } {
+  if (hash.length < shortestPrefix)
+    return { reason: `give at least ${shortestPrefix} characters of the plan's hash` };
+  const named = plans.filter(({ plan }) => plan.hash.startsWith(hash));
+  const [planned] = named;
+  if (planned === undefined)
+    return { reason: `no plan has the hash ${hash}: it changed or has run; see newleaf plan` };
+  if (named.length > 1)
+    return { reason: `${named.length} plans start with ${hash}: give more of it` };
+  if (planned.mode === 'approve') return planned;
+  return { reason: `policy ${planned.policy} is in mode ${planned.mode} and asks for no approval` };
+}

@@ -1,0 +1,168 @@
+import type { Admission, InFlight } from '../domain/admission.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import { listenerKey } from '../domain/listener.ts';
+import type { OperatorState } from '../domain/operator.ts';
+import { withRequest } from '../domain/operator.ts';
+import type { PlanningFacts } from '../domain/planner.ts';
+import { objectionToRequest, planRotations } from '../domain/planner.ts';
+import type { Wait } from '../domain/planning.ts';
+import type { ManualRequest, RotateRequest } from '../domain/request.ts';
+import { openTwin } from '../domain/request.ts';
+import { running } from '../domain/trial.ts';
+import type { Entropy } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { FollowDeps } from './follow-requests.ts';
+import { followRequests } from './follow-requests.ts';
+import type { PlanDeps } from './plan.ts';
+import { gatherFacts } from './plan.ts';
+
+export interface RequestDeps extends PlanDeps, FollowDeps {
+  readonly entropy: Pick<Entropy, 'id'>;
+  readonly log: Log;
+}
+
+export type Submitted =
+  | { readonly kind: 'accepted'; readonly requestId: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Where a request stands. `wait` null: it is about to be let in. */
+export type RequestStatus =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'waiting'; readonly wait: Wait | null }
+  | { readonly kind: 'rotation'; readonly rotationId: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Takes a manual request, or refuses it with a reason for the requester. Accepted means: durable, and as good as due; it may
+ * still have to wait for window, approval or others. Repeating a request, by its id or by asking for the same, changes nothing.
+ */
+export async function submitRequest(deps: RequestDeps, wanted: RotateRequest): Promise<Submitted> {
+  const facts = await gatherFacts(deps);
+  const found = findListener(facts.inventory, wanted.listener);
+  if (found.kind === 'refused') return found;
+  const fresh = newRequest(
+    wanted,
+    found.listener,
+    wanted.requestId ?? deps.entropy.id(),
+    facts.now,
+  );
+  const submitted = await deps.operator.update((operator) => submit({ ...facts, operator }, fresh));
+  const { requestId, listener, requestedBy } = fresh;
+  deps.log.info({ requestId, listener, requestedBy, ...submitted }, 'rotation requested');
+  return submitted;
+}
+
+/** What became of a request. Unknown ids are those never accepted, or answered more than 30 days ago. */
+export async function requestStatus(deps: RequestDeps, requestId: string): Promise<RequestStatus> {
+  await followRequests(deps);
+  const facts = await gatherFacts(deps);
+  const request = facts.operator.requests.find((each) => each.requestId === requestId);
+  switch (request?.state.kind) {
+    case undefined:
+      return { kind: 'unknown' };
+    case 'open':
+      return { kind: 'waiting', wait: waitOf(facts, request) };
+    case 'admitted':
+    case 'finished':
+      return { kind: 'rotation', rotationId: request.state.rotationId };
+    case 'refused':
+      return { kind: 'refused', reason: request.state.reason };
+  }
+}
+
+type Found = { readonly kind: 'found'; readonly listener: string } | Refused;
+type Refused = Extract<Submitted, { kind: 'refused' }>;
+type Change = { readonly next: OperatorState; readonly result: Submitted };
+
+function findListener({ listeners }: Inventory, name: string): Found {
+  const found = listeners
+    .map(({ state }) => state.ref)
+    .filter((ref) => ref.listenerId === name || listenerKey(ref) === name)
+    .map(listenerKey);
+  const [listener, ...more] = found;
+  if (listener === undefined)
+    return refused(`no listener ${name} is known; newleaf scan lists them`);
+  if (more.length === 0) return { kind: 'found', listener };
+  return refused(
+    `${name} names ${found.length} listeners, say which: ${found.toSorted().join(', ')}`,
+  );
+}
+
+function newRequest(
+  wanted: RotateRequest,
+  listener: string,
+  requestId: string,
+  at: Date,
+): ManualRequest {
+  const { slot = 'default', from = null, to = null, ignoreWindow = false } = wanted;
+  const { requestedBy, reason } = wanted;
+  const state = { kind: 'open' } as const;
+  return {
+    requestId,
+    listener,
+    slot,
+    from,
+    to,
+    ignoreWindow,
+    requestedBy,
+    reason,
+    at,
+    deferrals: 0,
+    state,
+  };
+}
+
+function submit(facts: PlanningFacts, fresh: ManualRequest): Change {
+  const { operator } = facts;
+  const earlier = operator.requests.find(({ requestId }) => requestId === fresh.requestId);
+  if (earlier !== undefined) return { next: operator, result: answerAgain(earlier, fresh) };
+  const joined = underWay(facts, fresh);
+  if (joined !== null) {
+    const state = { kind: 'admitted', rotationId: joined.rotationId, at: fresh.at } as const;
+    return accept(operator, { ...fresh, state });
+  }
+  const objection = objectionToRequest(facts, fresh);
+  if (objection !== null) return { next: operator, result: refused(objection) };
+  const twin = openTwin(operator.requests, fresh);
+  if (twin === null) return accept(operator, fresh);
+  return accept(operator, { ...twin, ignoreWindow: twin.ignoreWindow || fresh.ignoreWindow });
+}
+
+function answerAgain(earlier: ManualRequest, again: ManualRequest): Submitted {
+  const isSame =
+    earlier.listener === again.listener && earlier.slot === again.slot && earlier.to === again.to;
+  if (!isSame) return refused(`request id ${again.requestId} was used for another request`);
+  return earlier.state.kind === 'refused'
+    ? refused(earlier.state.reason)
+    : { kind: 'accepted', requestId: earlier.requestId };
+}
+
+/** A rotation of this listener that already does what is asked for. */
+function underWay(
+  { admission, inventory }: { readonly admission: Admission; readonly inventory: Inventory },
+  { listener, to }: ManualRequest,
+): InFlight | null {
+  const wanted = inventory.certificates.find(({ certificate }) => certificate.id === to);
+  const found = running(admission).find(
+    (entry) =>
+      entry.listener === listener &&
+      (to === null || entry.candidate === wanted?.certificate.fingerprint256),
+  );
+  return found ?? null;
+}
+
+function waitOf(facts: PlanningFacts, { listener }: ManualRequest): Wait | null {
+  const planned = planRotations(facts).plans.find(({ plan }) => listenerKey(plan.ref) === listener);
+  return planned?.waitsFor ?? null;
+}
+
+function accept(operator: OperatorState, request: ManualRequest): Change {
+  return {
+    next: withRequest(operator, request),
+    result: { kind: 'accepted', requestId: request.requestId },
+  };
+}
+
+function refused(reason: string): Refused {
+  return { kind: 'refused', reason };
+}
