@@ -29,6 +29,7 @@ export function handshake(
   return new Promise((resolve) => {
     const connection = new Connection(socket, options);
     let answerTimer: NodeJS.Timeout | undefined;
+    let isParting = false;
     let settled = false;
 
     const settle = (ending: Ending) => {
@@ -36,10 +37,14 @@ export function handshake(
       settled = true;
       clearTimeout(answerTimer);
       stop.removeEventListener('abort', onStop);
-      resolve({ ...connection.view(), ending });
+      resolve({ ...connection.view(), ending: isParting ? { kind: 'open' } : ending });
       connection.destroy();
     };
-    const hangUp = () => settle({ kind: 'open' });
+    // Our last message and a goodbye leave first: a balancer must not count the probe as a failed negotiation.
+    const hangUp = () => {
+      isParting = true;
+      connection.tls.end();
+    };
     const onStop = () => settle({ kind: 'stopped' });
     const onClosed = () => settle({ kind: 'closed' });
     const onError = (error: Error) => settle({ kind: 'error', error });
@@ -52,9 +57,8 @@ export function handshake(
         else answerTimer = setTimeout(hangUp, options.answerWaitMs);
       })
       .once('data', hangUp)
-      .once('error', onError)
-      .once('end', onClosed)
-      .once('close', onClosed);
+      .once('error', onError);
+    for (const event of ['finish', 'end', 'close']) connection.tls.once(event, onClosed);
     socket.once('error', onError).once('close', onClosed);
     stop.addEventListener('abort', onStop);
     if (stop.aborted) onStop();

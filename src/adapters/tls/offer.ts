@@ -4,6 +4,7 @@ import {
   DEFAULT_CIPHERS,
   rootCertificates,
   type SecureContext,
+  type SecureContextOptions,
 } from 'node:tls';
 import { NewleafError } from '../../domain/errors.ts';
 import type { KeyOffer } from '../../domain/observation.ts';
@@ -79,18 +80,18 @@ function createOffer(
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     // Left out, Node shares one parsed copy of its own roots; named, it parses them for every context.
     ...(roots.length === 0 ? {} : { ca: [...rootCertificates, ...roots] }),
-    ...(keyType === 'any' ? {} : { sigalgs: signaturesFor(keyType, identity) }),
+    ...(keyType === 'any' ? {} : restrictTo(keyType, identity)),
     ...(identity === null ? {} : { cert: identity.certificate, key: identity.key }),
   });
 }
 
 /**
- * The same list says what the client may sign with, so an identity of the other kind needs its own algorithms, last:
- * a server with both certificates still prefers the kind that is asked for.
+ * The list of signatures asked for is also the list the client may sign with. An identity of the other kind needs both,
+ * and a TLS 1.3 server would then be free to choose; up to TLS 1.2 the cipher suites still decide.
  */
-function signaturesFor(keyType: KeyKind, identity: UsableIdentity | null): string {
-  if (identity === null || identity.kind === keyType) return signatures[keyType];
-  return `${signatures[keyType]}:${signatures[identity.kind]}`;
+function restrictTo(keyType: KeyKind, identity: UsableIdentity | null): SecureContextOptions {
+  if (identity === null || identity.kind === keyType) return { sigalgs: signatures[keyType] };
+  return { sigalgs: `${signatures.rsa}:${signatures.ecdsa}`, maxVersion: 'TLSv1.2' };
 }
 
 function readIdentity(name: string, identity: ClientIdentity): UsableIdentity {

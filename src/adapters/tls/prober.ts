@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Endpoint, Network } from '../../domain/listener.ts';
@@ -63,6 +64,8 @@ export function openProber(options: ProberOptions): Prober {
     async observe(probe, signal) {
       signal.throwIfAborted();
       if (!isInside(vantage, probe.endpoint)) return failedAtOnce(outsideVantage, clock);
+      // One signal stops a whole scan: many looks wait on it at once, which is no leak.
+      setMaxListeners(0, signal);
       const context = offers(probe.keyType, probe.client?.name ?? null);
       if (context === null) return failedAtOnce(noIdentity, clock);
       return limiter.run(probe.endpoint.address, signal, () =>
