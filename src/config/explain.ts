@@ -5,7 +5,7 @@ import type { Rules } from '../domain/rules.ts';
 type Named = Pick<ListenerState, 'ref' | 'tags'>;
 
 /** One key of a policy's match that does not name the listener. */
-export interface Missed {
+interface Missed {
   readonly key: string;
   readonly wanted: readonly string[];
   /** What the listener has there; null when it lacks the tag. */

@@ -92,6 +92,15 @@ test('paths are relative to the folder of the file', (context) => {
   assert.equal(loadConfig(null, {}).dataDir, resolve('data'));
 });
 
+test('an IPv6 address is listened on, and shown as it was written', (context) => {
+  const folder = folderWith(context, { 'n.yaml': 'http: { listen: "[::1]:9877" }\n' });
+
+  const config = loadConfig(join(folder, 'n.yaml'), {});
+
+  assert.deepEqual(config.http.listen, { host: '::1', port: 9877 });
+  assert.match(showConfig(config), /listen: "\[::1\]:9877"/);
+});
+
 test('a file that is not there is one line naming it', () => {
   assert.throws(() => loadConfig('/nowhere/newleaf.yaml', {}), {
     code: 'config.unreadable',

@@ -96,6 +96,30 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     'http: { listen: 127.0.0.1 }',
     '1: http.listen: must be HOST:PORT such as 127.0.0.1:9877, not "127.0.0.1"',
   ],
+  'a listening address that is no IPv6 address is refused': [
+    'http: { listen: "[::zz]:80" }',
+    '1: http.listen: must be HOST:PORT such as 127.0.0.1:9877, not "[::zz]:80"',
+  ],
+  'a port that no machine has is refused': [
+    'http: { listen: "localhost:70000" }',
+    '1: http.listen: must be HOST:PORT such as 127.0.0.1:9877, not "localhost:70000"',
+  ],
+  'a section whose keys are all commented out is called empty': [
+    'policies:\n  # - name: pilot',
+    '1: policies: must be a list of policies, not empty',
+  ],
+  'a list in place of a mapping is called a list': [
+    'probe: [1]',
+    '1: probe: must be a mapping with the keys vantage, concurrency, perLoadBalancer, timeout, roots, not a list',
+  ],
+  'a mapping in place of a value is called a mapping': [
+    'dataDir: { a: 1 }',
+    '1: dataDir: must be the path of a folder, not a mapping',
+  ],
+  'an empty mode is called empty': [
+    'defaults: { mode: }',
+    '1: defaults.mode: must be one of observe, approve, auto, not empty',
+  ],
   'an environment variable outside secrets and URLs is refused': [
     'dataDir: "${HOME}/newleaf"',
     '1: dataDir: ${…} works only in secrets and URLs',
