@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { openAccount } from './adapters/alibaba/account.ts';
 import { sha256, systemClock, systemEntropy } from './adapters/clock.ts';
 import { openEmbedded } from './adapters/postgres/open.ts';
@@ -12,6 +12,7 @@ import { openJournal } from './adapters/state/journal.ts';
 import { openLeases } from './adapters/state/leases.ts';
 import { openOperatorState } from './adapters/state/operator.ts';
 import { openProber } from './adapters/tls/prober.ts';
+import { openLog } from './adapters/log.ts';
 import { openMeter, type Meter } from './adapters/meter/meter.ts';
 import { rulesFrom } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
@@ -30,6 +31,11 @@ import type { Store } from './ports/store.ts';
 
 /** What only the operating system can give. */
 export const machine = { clock: systemClock, entropy: systemEntropy, sha256 } as const;
+
+/** The daemon's log on standard output, written at once: the last lines before a crash are the ones that matter. */
+export function createDaemonLog(level: 'debug' | 'info'): Log {
+  return openLog(level, { write: (line) => void writeSync(1, line) });
+}
 
 /** The cloud and its endpoints: enough to look, nothing to remember. */
 export interface Watch {

@@ -11,22 +11,22 @@ export interface Context {
   readonly io: Io;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** The file named by `--config` or `NEWLEAF_CONFIG`; null for the embedded defaults. */
+  configPath(): string | null;
   /** The configuration named by `--config` or `NEWLEAF_CONFIG`, else the embedded defaults. */
   config(): Config;
   /** The daemon named by `NEWLEAF_URL`, else the one of the configuration. */
   daemon(): DaemonClient;
 }
 
-export function createContext(
-  io: Io,
-  signal: AbortSignal,
-  configPath: () => string | null,
-): Context {
+export function createContext(io: Io, signal: AbortSignal, option: () => string | null): Context {
   const environment = readEnvironment();
-  const config = (): Config => loadConfig(configPath() ?? environment.config);
+  const configPath = (): string | null => option() ?? environment.config;
+  const config = (): Config => loadConfig(configPath());
   return {
     io,
     signal,
+    configPath,
     config,
     daemon: () => {
       const url = environment.url ?? urlOf(config().http.listen);

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config/schema.ts';
+import type { AccessToken } from './web/auth.ts';
+
+/** The configured tokens, and the one that the command line on this machine finds in `dataDir/token`. */
+export function accessTokens(config: Config): readonly AccessToken[] {
+  const configured = config.http.tokens.map(({ name, role, token }) => ({
+    name,
+    role,
+    token: token.reveal(),
+  }));
+  return [...configured, { name: 'local', role: 'operator', token: localToken(config.dataDir) }];
+}
+
+/** Made at the first start; only the daemon's own user may read it. */
+function localToken(dataDir: string): string {
+  const file = join(dataDir, 'token');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // A file that somebody else may read would hand the API to them.
+    chmodSync(file, 0o600);
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** The host names under which the server answers: its own address, loopback, and those configured. */
+export function knownHostsOf({ http }: Config): ReadonlySet<string> {
+  const { host } = http.listen;
+  const own = host.includes(':') ? `[${host}]` : host;
+  return new Set([own, '127.0.0.1', 'localhost', '[::1]', ...http.hosts]);
+}

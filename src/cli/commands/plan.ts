@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { PlanDocument, planDocument } from '../../api/plan.ts';
+import { machine } from '../../compose.ts';
+import { rulesFrom } from '../../config/rules.ts';
+import { emptyAdmission } from '../../domain/admission.ts';
+import { emptyOperatorState } from '../../domain/operator.ts';
+import { planRotations } from '../../domain/planner.ts';
+import type { Context } from '../context.ts';
+import { printJson } from '../io.ts';
+import { renderPlan } from '../render/plan.ts';
+import { scanOnce } from './scan.ts';
+
+interface PlanOptions {
+  readonly local?: boolean;
+  readonly json?: boolean;
+}
+
+export function addPlanCommand(program: Command, context: Context): void {
+  program
+    .command('plan')
+    .description('what would be rotated, to what, and what it waits for; what cannot be, and why')
+    .option(
+      '--local',
+      'look and plan here, without a daemon: knows no approvals, holds or quarantine',
+    )
+    .option('--json', 'print one JSON document')
+    .action(async ({ local, json }: PlanOptions) => {
+      const document =
+        local === true
+          ? await planHere(context)
+          : await context.daemon().get('/plan', PlanDocument);
+      if (json === true) return printJson(context.io, document);
+      context.io.out(renderPlan(context.io, document));
+    });
+}
+
+async function planHere(context: Context): Promise<PlanDocument> {
+  const config = context.config();
+  const { inventory } = await scanOnce(context, config, { probe: false });
+  const planning = planRotations({
+    inventory,
+    rules: rulesFrom(config),
+    admission: emptyAdmission,
+    operator: emptyOperatorState,
+    now: machine.clock.now(),
+    sha256: machine.sha256,
+    skewMs: null,
+  });
+  return planDocument(planning);
+}

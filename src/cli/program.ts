@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import { addConfigCommand } from './commands/config.ts';
+import { addOperatingCommands } from './commands/operating.ts';
+import { addPlanCommand } from './commands/plan.ts';
+import { addReadingCommands } from './commands/reading.ts';
+import { addRotateCommand } from './commands/rotate.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addSandboxCommand } from './commands/sandbox.ts';
+import { addScanCommand } from './commands/scan.ts';
+import { createContext } from './context.ts';
+import type { Io } from './io.ts';
+
+/** The whole command line. */
+export function createProgram(io: Io, signal: AbortSignal): Command {
+  const program = new Command('newleaf')
+    .description(
+      'watches, announces and rotates the certificates of Alibaba Cloud load-balancer listeners',
+    )
+    .version(version)
+    .option(
+      '-c, --config <file>',
+      'configuration file (else NEWLEAF_CONFIG, else embedded defaults)',
+    )
+    .enablePositionalOptions()
+    .showHelpAfterError('(newleaf --help lists the commands)')
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .exitOverride();
+  const context = createContext(io, signal, () => {
+    const { config } = program.opts<{ config?: string }>();
+    return config ?? null;
+  });
+  addRunCommand(program, context);
+  addScanCommand(program, context);
+  addPlanCommand(program, context);
+  addReadingCommands(program, context);
+  addRotateCommand(program, context);
+  addOperatingCommands(program, context);
+  addConfigCommand(program, context);
+  addSandboxCommand(program, context);
+  return program;
+}

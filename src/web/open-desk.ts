@@ -1,0 +1,121 @@
+import { planDocument } from '../api/plan.ts';
+import type { RequestDocument, RotateBody } from '../api/requests.ts';
+import { rotationDocument, rotationSummary } from '../api/rotation.ts';
+import { scanDocument } from '../api/scan.ts';
+import type { UseCases } from '../build-usecases.ts';
+import type { Infra } from '../compose.ts';
+import { replay } from '../domain/evolve.ts';
+import type { Dispatcher } from '../ports/dispatcher.ts';
+import { approvePlan } from '../usecases/approve.ts';
+import { currentPlanning } from '../usecases/plan.ts';
+import { requestStatus, submitRequest } from '../usecases/request.ts';
+import { resolveRotation } from '../usecases/rotate/resolve.ts';
+import type { Answer, Caller, Desk } from './desk.ts';
+import { healthOf, type HealthParts } from './health.ts';
+
+export interface DeskParts {
+  readonly infra: Infra;
+  readonly usecases: UseCases;
+  readonly dispatcher: Dispatcher;
+  readonly health: HealthParts;
+  /** Does what the minute does, now: a request need not wait for it. */
+  readonly runChores: () => Promise<void>;
+}
+
+/** The HTTP API over the use cases. */
+export function openDesk(parts: DeskParts): Desk {
+  const { infra, usecases } = parts;
+  return {
+    health: () => healthOf(parts.health),
+    metrics: () => infra.meter.expose(),
+    status: async () => scanDocument(await usecases.stock()),
+    plan: async () => planDocument(await currentPlanning(usecases.plan)),
+    rotations: async (limit) => {
+      const ids = await infra.journal.recent(limit);
+      const stored = await Promise.all(ids.map((id) => infra.journal.read(id)));
+      const rotations = stored.flatMap((found) =>
+        found === null ? [] : [rotationSummary(replay(found.record, found.entries))],
+      );
+      return { rotations };
+    },
+    rotation: async (id) => {
+      const found = await infra.journal.read(id);
+      if (found === null) return null;
+      return rotationDocument(replay(found.record, found.entries), found.entries);
+    },
+    rotate: (caller, body) => rotate(parts, caller, body),
+    request: (id) => requestDocument(parts, id),
+    approve: (caller, hash) => approve(parts, caller, hash),
+    resolve: (caller, rotationId, body, signal) =>
+      resolve(parts, { rotationId, by: caller.name, ...body }, signal),
+    scanSoon: () => parts.dispatcher.scan(infra.clock.now()),
+  };
+}
+
+async function rotate(
+  parts: DeskParts,
+  caller: Caller,
+  body: RotateBody,
+): Promise<RequestDocument> {
+  // The token vouches for its name; whatever else the body claims is kept beside it.
+  const requestedBy =
+    body.requestedBy === caller.name ? caller.name : `${body.requestedBy} (${caller.name})`;
+  const submitted = await submitRequest(parts.usecases.request, { ...body, requestedBy });
+  if (submitted.kind === 'refused') {
+    return { state: 'refused', requestId: body.requestId ?? null, reason: submitted.reason };
+  }
+  await parts.runChores();
+  const { requestId } = submitted;
+  return (await requestDocument(parts, requestId)) ?? { state: 'waiting', requestId, reason: null };
+}
+
+async function requestDocument(
+  parts: DeskParts,
+  requestId: string,
+): Promise<RequestDocument | null> {
+  const status = await requestStatus(parts.usecases.request, requestId);
+  switch (status.kind) {
+    case 'unknown':
+      return null;
+    case 'waiting':
+      return { state: 'waiting', requestId, reason: status.wait?.detail ?? null };
+    case 'rotation':
+      return { state: 'rotation', requestId, rotationId: status.rotationId };
+    case 'refused':
+      return { state: 'refused', requestId, reason: status.reason };
+  }
+}
+
+async function approve(
+  parts: DeskParts,
+  caller: Caller,
+  hash: string,
+): ReturnType<Desk['approve']> {
+  const approved = await approvePlan(parts.usecases.request, { hash, by: caller.name });
+  if (approved.kind === 'refused') return refusal(approved.reason);
+  await parts.runChores();
+  return { kind: 'done', document: planDocument(await currentPlanning(parts.usecases.plan)) };
+}
+
+async function resolve(
+  parts: DeskParts,
+  resolution: Parameters<typeof resolveRotation>[1],
+  signal: AbortSignal,
+): ReturnType<Desk['resolve']> {
+  const { journal } = parts.infra;
+  const { rotationId } = resolution;
+  const resolved = await resolveRotation(parts.usecases.rotate, resolution, signal);
+  if (resolved.kind === 'refused') return refusal(resolved.reason);
+  const found = resolved.kind === 'unknown' ? null : await journal.read(rotationId);
+  if (found === null) {
+    const message = `no rotation is called ${rotationId}: newleaf rotations lists them`;
+    return { kind: 'refused', error: { code: 'not-found', message } };
+  }
+  await parts.runChores();
+  const rotation = replay(found.record, found.entries);
+  return { kind: 'done', document: rotationDocument(rotation, found.entries) };
+}
+
+function refusal(message: string): Answer<never> {
+  return { kind: 'refused', error: { code: 'request.invalid', message } };
+}
