@@ -140,7 +140,7 @@ test('ALPN is answered as the listener is set', async () => {
 
 test('zones take over a new certificate one after the other', async () => {
   const slow = await smallSandbox({
-    propagationMillis: { 'cn-hangzhou-a': 0, 'cn-hangzhou-b': 400 },
+    propagationMillis: { 'cn-hangzhou-a': 0, 'cn-hangzhou-b': 1500 },
   });
   try {
     const nlb = nlbCaller(slow);

@@ -83,8 +83,10 @@ test('a proxy page, an empty reply, a reset and silence reach the client as they
 test('a write lands although its reply is lost, and its repetition gets the reply', async () => {
   await order({ kind: 'lose-reply', action: 'UpdateListenerAttribute' });
 
+  await order({ kind: 'stuck-job', action: 'UpdateListenerAttribute' });
   await assert.rejects(bind('web-2026b', 'once'));
   assert.equal((await listenerState(sandbox, front)).status, 'Configuring');
+  await clear();
   const repeated = await bind('web-2026b', 'once');
 
   assert.equal(await jobEnd(nlb, repeated), 'Succeeded');

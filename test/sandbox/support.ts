@@ -167,13 +167,13 @@ export function rootOf(sandbox: RunningSandbox): Buffer {
   return readFileSync(sandbox.description.rootCaFile);
 }
 
-/** Asks again until there is an answer; fails after five seconds. */
+/** Asks again until there is an answer; fails after ten seconds. */
 export async function until<T>(ask: () => Promise<T | null>): Promise<T> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 10_000;
   for (;;) {
     const answer = await ask();
     if (answer !== null) return answer;
-    if (Date.now() > deadline) throw new Error('nothing came of it in five seconds');
+    if (Date.now() > deadline) throw new Error('nothing came of it in ten seconds');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -40,6 +40,15 @@ const disassociate = (listener: string, ids: readonly string[]) =>
     'body',
   );
 
+/** Jobs of an action stay under way until `goOn`, so that what is seen meanwhile does not depend on the machine's speed. */
+async function holdJobs(action: string): Promise<void> {
+  await post(sandbox, '/faults', { kind: 'stuck-job', action });
+}
+
+async function goOn(): Promise<void> {
+  await fetch(`${sandbox.control}/faults`, { method: 'DELETE' });
+}
+
 async function newCertificates(count: number): Promise<readonly string[]> {
   const made = await Promise.all(
     Array.from({ length: count }, (_, index) =>
@@ -53,11 +62,13 @@ test('an update takes a while and then the default certificate is the new one', 
   const next = await idOf('web-2026b');
   const before = await listenerState(sandbox, front);
 
+  await holdJobs('UpdateListenerAttribute');
   const reply = await update({ CertificateIds: [next] });
 
   const during = await listenerState(sandbox, front);
   assert.equal(during.status, 'Configuring');
   assert.equal(during.slots.default, before.slots.default);
+  await goOn();
   assert.equal(await jobEnd(nlb, reply), 'Succeeded');
   const afterwards = await listenerState(sandbox, front);
   assert.equal(afterwards.status, 'Running');
@@ -65,7 +76,8 @@ test('an update takes a while and then the default certificate is the new one', 
   assert.equal(afterwards.idleTimeout, before.idleTimeout);
 });
 
-test('a listener that is being configured refuses the next write, in every region of its settings', async () => {
+test('a listener that is being configured refuses the next write of any kind', async () => {
+  await holdJobs('UpdateListenerAttribute');
   const reply = await update({ IdleTimeout: 100 });
 
   assert.equal(await codeOf(update({ IdleTimeout: 200 })), 'IncorrectStatus.listener');
@@ -81,11 +93,11 @@ test('the same request under the same token gets the first reply, another one a 
   const CertificateIds = [await idOf('web-2026b')];
 
   const first = await update({ CertificateIds, ClientToken: 't1' });
-  const while_ = await update({ CertificateIds, ClientToken: 't1' });
+  const meanwhile = await update({ CertificateIds, ClientToken: 't1' });
   await jobEnd(nlb, first);
   const later = await update({ CertificateIds, ClientToken: 't1' });
 
-  assert.equal(while_['JobId'], first['JobId']);
+  assert.equal(meanwhile['JobId'], first['JobId']);
   assert.equal(later['JobId'], first['JobId']);
   assert.equal(
     await codeOf(update({ IdleTimeout: 60, ClientToken: 't1' })),
@@ -160,13 +172,17 @@ test('additional certificates pass through their row states', async () => {
     (await listenerState(sandbox, front)).slots.additional.find((row) => row.certificateId === made)
       ?.status;
 
+  await holdJobs('AssociateAdditionalCertificatesWithListener');
   const added = await associate(front, [made]);
   assert.equal(await rowOf(), 'Associating');
+  await goOn();
   await jobEnd(nlb, added);
   assert.equal(await rowOf(), 'Associated');
 
+  await holdJobs('DisassociateAdditionalCertificatesWithListener');
   const removed = await disassociate(front, [made]);
   assert.equal(await rowOf(), 'Diassociating');
+  await goOn();
   await jobEnd(nlb, removed);
   assert.equal(await rowOf(), undefined);
 });
