@@ -85,6 +85,7 @@ test('a listener that is being configured refuses the next write of any kind', a
     await codeOf(associate(front, await newCertificates(1))),
     'IncorrectStatus.listener',
   );
+  await goOn();
   assert.equal(await jobEnd(nlb, reply), 'Succeeded');
   assert.equal((await listenerState(sandbox, front)).idleTimeout, 100);
 });
