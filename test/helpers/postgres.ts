@@ -32,7 +32,7 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
     ...as,
   });
   const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-  let stop = async (): Promise<void> => undefined;
+  let stop: () => Promise<void> = nothing;
 
   const start = async (): Promise<void> => {
     const server = spawn(join(bin, 'postgres'), ['-D', dir, '-p', String(port), ...settings], {
@@ -64,6 +64,12 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
   };
 }
 
+const nothing = async (): Promise<void> => undefined;
+
+function idOf(flag: '-u' | '-g'): number {
+  return Number(execFileSync('id', [flag, 'postgres'], { stdio: 'pipe' }).toString());
+}
+
 function findBin(): string | null {
   const root = '/usr/lib/postgresql';
   if (!existsSync(root) || (isRoot() && unprivileged() === null)) return null;
@@ -82,8 +88,6 @@ function isRoot(): boolean {
 function unprivileged(): { readonly uid: number; readonly gid: number } | null {
   if (!isRoot()) return null;
   try {
-    const idOf = (flag: string): number =>
-      Number(execFileSync('id', [flag, 'postgres']).toString());
     return { uid: idOf('-u'), gid: idOf('-g') };
   } catch {
     return null;

@@ -1,0 +1,103 @@
+import { type DefaultJobOptions, Queue } from 'bullmq';
+import { NewleafError } from '../src/domain/errors.ts';
+import type { Dispatcher } from '../src/ports/dispatcher.ts';
+import type { Log } from '../src/ports/log.ts';
+import type { QueueConnection } from '../src/ports/queue.ts';
+import { type AnyQueue, backendOf, prepareBackend } from './backend.ts';
+import { keepFailed, keepFinished, queueNames } from './names.ts';
+
+/** How long putting one hint on a queue may take, in milliseconds. */
+const hintDeadline = 5000;
+
+const defaults: DefaultJobOptions = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 2000 },
+  removeOnComplete: keepFinished,
+  removeOnFail: keepFailed,
+};
+
+/** The open queues: where hints go, and what the queue board shows. */
+export interface Queues extends Dispatcher {
+  /** For the read-only board. */
+  readonly board: readonly Queue[];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the queues, making their tables first where the backend has tables. Rejects with `store.unavailable` when it cannot
+ * reach a PostgreSQL server; on Redis it does not wait, and hints reject while the server is away.
+ */
+export async function openQueues(connection: QueueConnection, log: Log): Promise<Queues> {
+  await inTime('prepare the queues', prepareBackend(connection), 4 * hintDeadline);
+  const backend = backendOf(connection);
+  const open = (name: string): AnyQueue => {
+    const queue = backend.queue(name, { defaultJobOptions: defaults });
+    queue.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'queue error'));
+    return queue;
+  };
+  const queues = {
+    scan: open(queueNames.scan),
+    rotation: open(queueNames.rotation),
+    delivery: open(queueNames.delivery),
+    request: open(queueNames.request),
+  };
+  const all: readonly AnyQueue[] = Object.values(queues);
+  return {
+    ...dispatcher(queues),
+    // A queue is one class whatever it runs on; its type names the backend.
+    board: all.filter((queue): queue is AnyQueue & Queue => queue instanceof Queue),
+    close: async () => {
+      await Promise.all(all.map((queue) => queue.close()));
+    },
+  };
+}
+
+function dispatcher(queues: Record<'scan' | 'rotation' | 'delivery', AnyQueue>): Dispatcher {
+  return {
+    scan: async (at) => {
+      // One name per instant: the job is kept for an hour, so the same tick of another replica adds nothing.
+      const instant = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+      const jobId = `scan-${instant}`;
+      const payload = { at: at.toISOString() };
+      const options = { jobId, deduplication: { id: 'scan' } };
+      await inTime('hint at a scan', queues.scan.add('scan', payload, options));
+    },
+    rotation: async (rotationId) => {
+      const options = generationOf(rotationId);
+      await inTime('hint at a rotation', queues.rotation.add('rotate', { rotationId }, options));
+    },
+    delivery: async (sink) => {
+      const { jobId, deduplication } = generationOf(sink);
+      // News that comes during a delivery may have come too late for it: it gets one more job of its own.
+      const options = { jobId, deduplication: { ...deduplication, keepLastIfActive: true } };
+      await inTime('hint at a delivery', queues.delivery.add('deliver', { sink }, options));
+    },
+  };
+}
+
+/**
+ * A hint is ignored while a job of its entity waits, runs or waits to be repeated. Once that one has finished or failed for good the
+ * next hint is a new generation: the queue ignores the id of a job that it still keeps, so each generation has an id of its own.
+ */
+function generationOf(entity: string) {
+  const id = encodeURIComponent(entity);
+  return { jobId: `${id}-${Date.now()}`, deduplication: { id } };
+}
+
+/** The queue package waits for its connection for ever; a hint does not. */
+async function inTime<T>(doing: string, work: Promise<T>, deadline = hintDeadline): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new NewleafError('store.unavailable', `${doing}: no answer in time`);
+    timer = setTimeout(reject, deadline, error);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (error) {
+    if (error instanceof NewleafError) throw error;
+    const said = error instanceof Error ? error.message : 'unknown failure';
+    throw new NewleafError('store.unavailable', `${doing}: ${said}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
