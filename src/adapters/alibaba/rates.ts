@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 
 /** A documented rate: so many calls in any window of so many milliseconds, per account, region and action. */
-export interface Rate {
+interface Rate {
   readonly calls: number;
   readonly windowMs: number;
 }

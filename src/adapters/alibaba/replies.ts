@@ -19,7 +19,7 @@ export function requestIdOf(reply: Reply): string | null {
   return requestIdIn(reply.body);
 }
 
-export function requestIdIn(body: unknown): string | null {
+function requestIdIn(body: unknown): string | null {
   const parsed = Identified.safeParse(body);
   return parsed.success ? parsed.data.requestId : null;
 }
