@@ -120,8 +120,16 @@ const otherKeyType: Check = ({ bound, allow }, candidate) => {
       );
 };
 
-const keyTooSmall: Check = (_question, { keyType, keyBits }) => {
-  if (keyType === null || keyBits === null) return unknown('the key size', true);
+/**
+ * Stores often name only the algorithm. Without a size the issuer of the bound certificate is trusted once more: no public
+ * CA signs a smaller key (CA/Browser Forum Baseline Requirements 6.1.5), and a private one did not change its mind.
+ */
+const keyTooSmall: Check = ({ bound }, { keyType, keyBits, issuer }) => {
+  if (keyType === null) return unknown('the key type', true);
+  if (keyBits === null) {
+    const knownIssuer = issuer !== null && issuer === bound.issuer;
+    return knownIssuer ? null : unknown('the key size', true);
+  }
   const smallest = smallestKey[keyType];
   return keyBits < smallest
     ? no(

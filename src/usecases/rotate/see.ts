@@ -10,7 +10,7 @@ import type { Prober } from '../../ports/prober.ts';
 /** The handshakes that a rotation of this listener must agree on, and the endpoints nobody here can see. */
 export interface Field {
   readonly cells: readonly Cell[];
-  /** `zone address:port` of endpoints outside the vantage. */
+  /** `zone address:port` of endpoints in zones none of whose addresses is in the vantage. */
   readonly blind: readonly string[];
 }
 
@@ -27,7 +27,9 @@ export async function fieldOf(
   const others = await Promise.all([...ids].map((id) => factsOf(parts.cloud, state, id, signal)));
   const certificates = [plan.from, plan.to, ...others.filter((facts) => facts !== null)];
   const seen = state.endpoints.filter((endpoint) => parts.prober.reaches(endpoint));
-  const blind = state.endpoints.filter((endpoint) => !parts.prober.reaches(endpoint));
+  // A zone's addresses all lead to the same interface: seeing one of them is seeing the zone.
+  const zones = new Set(seen.map(({ zone }) => zone));
+  const blind = state.endpoints.filter(({ zone }) => !zones.has(zone));
   return { cells: cellsOf(seen, certificates), blind: blind.map(endpointName) };
 }
 
