@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CloudAccount } from '../ports/listeners.ts';
 
 /** More than this apart and nobody knows what is due: no rotation starts, no threshold changes. */
-export const mostSkew: Millis = 60_000;
+const mostSkew: Millis = 60_000;
 
 export interface ClockDeps {
   readonly clock: Pick<Clock, 'now'>;
@@ -13,7 +13,7 @@ export interface ClockDeps {
   readonly storeNow: () => Promise<Date>;
 }
 
-export interface Skew {
+interface Skew {
   /** Theirs minus ours. */
   readonly skewMs: Millis;
   readonly against: 'store' | 'cloud';

@@ -237,6 +237,19 @@ test('an aborted scan saves nothing', async () => {
   await assert.rejects(scan(world.deps(), { ...unprobed, onProgress }, stop.signal), /enough/);
 
   assert.equal(world.saves, 0);
+  assert.deepEqual(world.calls, ['discover main cn-hangzhou']);
+});
+
+test('a scan aborted before it knows its regions asks for nothing else', async () => {
+  const world = new ScanWorld({ regions: null, listsRegions: denied('DescribeRegions') });
+  world.inventory = anInventory({ listeners: [aListener()] });
+
+  await assert.rejects(
+    scan(world.deps(), unprobed, AbortSignal.abort(new Error('enough'))),
+    /enough/,
+  );
+
+  assert.deepEqual(world.calls, []);
 });
 
 test('who watches sees the scan go on', async () => {

@@ -5,7 +5,7 @@ import type { ScanDeps, ScanEvent } from './deps.ts';
 import { missingFrom } from './failure.ts';
 
 /** A listener and when it was read. */
-export interface FoundListener {
+interface FoundListener {
   readonly state: ListenerState;
   readonly seenAt: Date;
 }

@@ -10,7 +10,7 @@ import type { ScanRequest } from './deps.ts';
 import { missingFrom } from './failure.ts';
 
 /** The regions to scan in one account. */
-export interface Target {
+interface Target {
   readonly account: CloudAccount;
   readonly regions: readonly string[];
 }
