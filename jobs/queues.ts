@@ -54,14 +54,7 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
 
 function dispatcher(queues: Record<'scan' | 'rotation' | 'delivery', AnyQueue>): Dispatcher {
   return {
-    scan: async (at) => {
-      // One name per instant: the job is kept for an hour, so the same tick of another replica adds nothing.
-      const instant = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
-      const jobId = `scan-${instant}`;
-      const payload = { at: at.toISOString() };
-      const options = { jobId, deduplication: { id: 'scan' } };
-      await inTime('hint at a scan', queues.scan.add('scan', payload, options));
-    },
+    scan: (at) => inTime('hint at a scan', hintAtScan(queues.scan, at)),
     rotation: async (rotationId) => {
       const options = generationOf(rotationId);
       await inTime('hint at a rotation', queues.rotation.add('rotate', { rotationId }, options));
@@ -73,6 +66,19 @@ function dispatcher(queues: Record<'scan' | 'rotation' | 'delivery', AnyQueue>):
       await inTime('hint at a delivery', queues.delivery.add('deliver', { sink }, options));
     },
   };
+}
+
+/**
+ * One name per instant: the job is kept for an hour, so the same tick of another replica adds nothing. While a scan waits or runs
+ * another one would see nothing new. Looked up instead of left to the queue's own deduplication, which on PostgreSQL takes a kept
+ * job of the same name for a live one and then blocks every later scan.
+ */
+async function hintAtScan(queue: AnyQueue, at: Date): Promise<void> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
+  if (Object.values(counts).some((count) => count > 0)) return;
+  const instant = at.toISOString();
+  const jobId = `scan-${instant.replaceAll(/[-:]|\.\d+/g, '')}`;
+  await queue.add('scan', { at: instant }, { jobId });
 }
 
 /**

@@ -94,6 +94,8 @@ function serverPool(
     query_timeout: deadline.statement,
     statement_timeout: deadline.statement,
   });
+  // Every queue and worker listens on the pool itself.
+  pool.setMaxListeners(0);
   pool.on('error', (error) => log.warn({ reason: error.message }, 'store connection failed'));
   return sqlPool(pool);
 }
