@@ -1,3 +1,5 @@
+import type { Store } from './store.ts';
+
 /** The part of a node-postgres result that is used. */
 export interface SqlResult<R> {
   readonly rows: R[];
@@ -42,3 +44,11 @@ export interface SqlPool extends Queryable {
 export type QueueConnection =
   | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
   | { readonly kind: 'postgres'; readonly pool: SqlPool };
+
+/** A backend as opened: the store and the queues beside it. */
+export interface OpenedStore {
+  readonly store: Store;
+  readonly queue: QueueConnection;
+  /** Ends all connections; what is still under way rejects with `store.unavailable`. */
+  readonly close: () => Promise<void>;
+}

@@ -14,6 +14,8 @@ export interface TestRedis {
   readonly url: string;
   /** SIGKILL, as a crash would. */
   kill(): Promise<void>;
+  /** Stops it in its tracks: it accepts connections and answers nothing. */
+  freeze(): void;
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
   /** Kills it and removes its data. */
@@ -50,6 +52,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   return {
     url: `redis://127.0.0.1:${port}`,
     kill,
+    freeze: () => server?.kill('SIGSTOP'),
     start,
     dispose: async () => {
       await kill();

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { openEmbedded } from '../../src/adapters/postgres/open.ts';
+import type { OpenedStore } from '../../src/ports/queue.ts';
 import { type Bench, openBench, testJobs } from './suite.ts';
 
 let dataDir: string;
-let infra: Awaited<ReturnType<typeof openEmbedded>>;
+let infra: OpenedStore;
 let bench: Bench;
 
 before(async () => {

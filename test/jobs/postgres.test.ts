@@ -1,5 +1,6 @@
 import { after, before } from 'node:test';
 import { openPostgres } from '../../src/adapters/postgres/open.ts';
+import type { OpenedStore } from '../../src/ports/queue.ts';
 import { postgresBin, startPostgres, type TestPostgres } from '../helpers/postgres.ts';
 import { quietLog } from '../helpers/store.ts';
 import { type Bench, openBench, testJobs } from './suite.ts';
@@ -8,7 +9,7 @@ import { type Bench, openBench, testJobs } from './suite.ts';
 if (postgresBin !== null) {
   const bin = postgresBin;
   let server: TestPostgres;
-  let infra: Awaited<ReturnType<typeof openPostgres>>;
+  let infra: OpenedStore;
   let bench: Bench;
 
   before(async () => {

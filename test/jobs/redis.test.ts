@@ -3,13 +3,14 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues } from '../../jobs/queues.ts';
 import { openRedis } from '../../src/adapters/redis/open.ts';
+import type { OpenedStore } from '../../src/ports/queue.ts';
 import { freePort, hasRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { quietLog } from '../helpers/store.ts';
 import { type Bench, openBench, testJobs } from './suite.ts';
 
 if (hasRedis) {
   let server: TestRedis;
-  let infra: Awaited<ReturnType<typeof openRedis>>;
+  let infra: OpenedStore;
   let bench: Bench;
 
   before(async () => {

@@ -3,8 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Pool } from 'pg';
 import { NewleafError } from '../../domain/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import type { QueueConnection, SqlPool } from '../../ports/queue.ts';
-import type { Store } from '../../ports/store.ts';
+import type { OpenedStore, SqlPool } from '../../ports/queue.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { embeddedDurability, serverDurability } from './durability.ts';
 import { EmbeddedPool } from './embedded-pool.ts';
@@ -13,12 +12,6 @@ import { postgresStore } from './store.ts';
 
 /** The longest a connection, and then a statement, may take. */
 const deadline = { connect: 3000, statement: 5000 } as const;
-
-interface Opened {
-  readonly store: Store;
-  readonly queue: QueueConnection;
-  close(): Promise<void>;
-}
 
 /**
  * The store and the queues on one PostgreSQL server, 13 or later. Does not wait for the server: while it is away every call
@@ -30,7 +23,7 @@ export async function openPostgres({
 }: {
   readonly url: string;
   readonly log: Log;
-}): Promise<Opened> {
+}): Promise<OpenedStore> {
   const protocol = URL.canParse(url) ? new URL(url).protocol : null;
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
     // The text itself may be a secret with a typing error in it.
@@ -53,7 +46,11 @@ export async function openPostgres({
  * The store and the queues on a PostgreSQL inside this process, kept in `dataDir`, which is locked until `close` or the end of
  * the process. Rejects with `data-dir.locked`, naming the holder, while another process has it.
  */
-export async function openEmbedded({ dataDir }: { readonly dataDir: string }): Promise<Opened> {
+export async function openEmbedded({
+  dataDir,
+}: {
+  readonly dataDir: string;
+}): Promise<OpenedStore> {
   const lock = await lockDataDir(dataDir);
   try {
     const db = await PGlite.create(join(dataDir, 'postgres'));

@@ -1,11 +1,10 @@
 import { NewleafError } from '../../domain/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import type { QueueConnection } from '../../ports/queue.ts';
-import type { Store } from '../../ports/store.ts';
+import type { OpenedStore } from '../../ports/queue.ts';
 import { type Deadlines, openLink } from './link.ts';
 import { redisStore } from './store.ts';
 
-const deadlines: Deadlines = { connect: 2000, reply: 5000 };
+const usual: Deadlines = { connect: 2000, reply: 5000 };
 
 export interface RedisOptions {
   /** `redis://` or `rediss://`; may hold a password. */
@@ -13,17 +12,20 @@ export interface RedisOptions {
   /** Hash-tagged, e.g. `{newleaf}`. */
   readonly prefix: string;
   readonly log: Log;
+  /** Left out: 2 s for a connection, 5 s for a reply. */
+  readonly deadlines?: Deadlines;
 }
 
 /**
  * The store and the queues on one Redis. Does not wait for the server: while it is away every call rejects with
- * `store.unavailable` within 7 s. Rejects with `config.invalid` for a bad URL or a prefix without hash tag.
+ * `store.unavailable` once the deadlines have passed. Rejects with `config.invalid` for a bad URL or a prefix without hash tag.
  */
-export async function openRedis({ url, prefix, log }: RedisOptions): Promise<{
-  readonly store: Store;
-  readonly queue: QueueConnection;
-  close(): Promise<void>;
-}> {
+export async function openRedis({
+  url,
+  prefix,
+  log,
+  deadlines = usual,
+}: RedisOptions): Promise<OpenedStore> {
   assertUsable(url, prefix);
   const link = openLink(url, deadlines, log);
   const journal = openLink(url, deadlines, log);

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { openEmbedded } from '../../../src/adapters/postgres/open.ts';
+import type { OpenedStore } from '../../../src/ports/queue.ts';
 import { testStreams, testValues } from '../../contract/store.ts';
 
 let dataDir: string;
-let opened: Awaited<ReturnType<typeof openEmbedded>>;
+let opened: OpenedStore;
 
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'newleaf-data-'));

@@ -1,5 +1,6 @@
 import { after, before } from 'node:test';
 import { openPostgres } from '../../../src/adapters/postgres/open.ts';
+import type { OpenedStore } from '../../../src/ports/queue.ts';
 import { testStreams, testValues } from '../../contract/store.ts';
 import { postgresBin, startPostgres, type TestPostgres } from '../../helpers/postgres.ts';
 import { quietLog } from '../../helpers/store.ts';
@@ -8,7 +9,7 @@ import { quietLog } from '../../helpers/store.ts';
 if (postgresBin !== null) {
   const bin = postgresBin;
   let server: TestPostgres;
-  let opened: Awaited<ReturnType<typeof openPostgres>>;
+  let opened: OpenedStore;
 
   before(async () => {
     server = await startPostgres(bin);

@@ -1,12 +1,13 @@
 import { after, before, test } from 'node:test';
 import { openRedis } from '../../../src/adapters/redis/open.ts';
+import type { OpenedStore } from '../../../src/ports/queue.ts';
 import { testStreams, testValues } from '../../contract/store.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../helpers/redis.ts';
 import { quietLog } from '../../helpers/store.ts';
 
 if (hasRedis) {
   let server: TestRedis;
-  let opened: Awaited<ReturnType<typeof openRedis>>;
+  let opened: OpenedStore;
 
   before(async () => {
     server = await startRedis();
