@@ -34,23 +34,28 @@ const FIRST_HOLD = 10 * 60_000;
 const LONGEST_HOLD = 60 * 60_000;
 const AT_ONCE = new Date(0);
 
-const nothingSaid: Delivery = { delivered: 0, said: null, held: null };
+const nothingSaid: Delivery = { delivered: 0, attempted: 0, said: null, held: null };
 
 export function deliveryTo(state: AlertState, sink: string): Delivery {
   return state.sinks[sink] ?? nothingSaid;
 }
 
 /**
- * When this state is to be said to this sink; null when there is nothing to say. What ended before the sink heard of it
- * stays unsaid. Quiet hours, the morning digest and repeats belong here: they return another time than "at once".
+ * When this state is to be said to this sink; null when there is nothing to say. What ended before it was on its way to
+ * the sink stays unsaid. Quiet hours, the morning digest and repeats belong here: they return another time than "at once".
  */
 export function dueAt(state: AlertState, sink: string, rules: AlertRules): Date | null {
-  const { delivered, said, held } = deliveryTo(state, sink);
-  if (delivered >= state.wanted) return null;
-  const mustHearTheEnd = said?.status === 'firing' && state.status !== 'firing';
-  if (state.status === 'resolved' && !mustHearTheEnd) return null;
-  if (!mustHearTheEnd && !isFor(state, sink, rules)) return null;
-  return held?.wanted === state.wanted ? held.until : AT_ONCE;
+  const delivery = deliveryTo(state, sink);
+  if (delivery.delivered >= state.wanted) return null;
+  const isEnd = state.status !== 'firing' && mayHaveHeard(delivery);
+  if (state.status === 'resolved' && !isEnd) return null;
+  if (!isEnd && !isFor(state, sink, rules)) return null;
+  return delivery.held?.wanted === state.wanted ? delivery.held.until : AT_ONCE;
+}
+
+/** Whether the sink may believe that the alert fires. */
+function mayHaveHeard({ delivered, attempted, said }: Delivery): boolean {
+  return said?.status === 'firing' || attempted > delivered;
 }
 
 export function backlogOf(
@@ -91,6 +96,13 @@ export function announcementOf(state: AlertState): Announcement {
   };
 }
 
+/** `current` with what is about to be sent. Written first: if nobody survives the send, the sink must still hear the end. */
+export function beforeSending(current: AlertState, sent: AlertState, sink: string): AlertState {
+  const before = deliveryTo(current, sink);
+  if (before.attempted >= sent.wanted) return current;
+  return withDelivery(current, sink, { ...before, attempted: sent.wanted });
+}
+
 /** `current` after the sink accepted what `sent` said; the state may have moved on meanwhile. */
 export function afterAccepted(
   current: AlertState,
@@ -98,9 +110,10 @@ export function afterAccepted(
   sink: string,
   at: Date,
 ): AlertState {
-  if (deliveryTo(current, sink).delivered >= sent.wanted) return current;
+  const before = deliveryTo(current, sink);
+  if (before.delivered >= sent.wanted) return current;
   const said: Said = { status: sent.status, episode: sent.episode, level: sent.level, at };
-  return withDelivery(current, sink, { delivered: sent.wanted, said, held: null });
+  return withDelivery(current, sink, { ...before, delivered: sent.wanted, said, held: null });
 }
 
 /** `current` after the receiver refused this very message: kept, and tried again after a growing while. */
@@ -114,7 +127,7 @@ export function afterRefused(
   const attempts = before.held?.wanted === sent.wanted ? before.held.attempts + 1 : 1;
   const pause = Math.min(FIRST_HOLD * 2 ** (attempts - 1), LONGEST_HOLD);
   const held = { wanted: sent.wanted, until: new Date(at.getTime() + pause), attempts };
-  return withDelivery(current, sink, { ...before, held });
+  return withDelivery(current, sink, { ...before, attempted: before.delivered, held });
 }
 
 /** Whether a state may be forgotten: over, old enough, and said to every sink that has to hear its end. */

@@ -30,6 +30,8 @@ export interface Held {
 export interface Delivery {
   /** The `wanted` of the state that the sink accepted last; 0 before the first. */
   readonly delivered: number;
+  /** The `wanted` of the state that was last on its way to the sink: it may have been heard, even if nobody recorded that. */
+  readonly attempted: number;
   readonly said: Said | null;
   /** Set while the receiver refuses this very message: it is kept and tried again after `until`. */
   readonly held: Held | null;

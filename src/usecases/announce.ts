@@ -2,9 +2,7 @@ import { type AlertState, compareSeverity, observe } from '../domain/alert.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import { type AlertDeps, hintDeliveries } from './alerting.ts';
-
-/** How many states are written at the same time: a first scan may find thousands. */
-const WRITERS = 16;
+import { inParallel } from './in-parallel.ts';
 
 /** The whole desk: `update` for what a look over everything saw, the others for single events such as a rotation's end. */
 export interface AlertDesk extends Alerts {
@@ -67,15 +65,4 @@ function worstByKey(problems: readonly Problem[]): ReadonlyMap<string, Problem> 
       worst.set(problem.key, problem);
   }
   return worst;
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += WRITERS) {
-    results.push(...(await Promise.all(items.slice(start, start + WRITERS).map(work))));
-  }
-  return results;
 }

@@ -1,5 +1,11 @@
 import { type AlertState, observe } from '../domain/alert.ts';
-import { afterAccepted, afterRefused, backlogOf, batchOf } from '../domain/alert-delivery.ts';
+import {
+  afterAccepted,
+  afterRefused,
+  backlogOf,
+  batchOf,
+  beforeSending,
+} from '../domain/alert-delivery.ts';
 import type { Millis } from '../domain/certificate.ts';
 import {
   choosing,
@@ -14,6 +20,7 @@ import {
 import type { DeliveryResult, SendFailure, Sink } from '../ports/sink.ts';
 import type { Lease, Leases } from '../ports/state.ts';
 import { type AlertDeps, hintDeliveries } from './alerting.ts';
+import { inParallel } from './in-parallel.ts';
 import { withLease } from './with-lease.ts';
 
 export interface DeliverDeps extends AlertDeps {
@@ -32,6 +39,9 @@ export type DeliveryOutcome =
 
 /** A pause up to this long is waited out here; a longer one is left to the next hint. */
 const PATIENCE: Millis = 5_000;
+
+/** A batch is written down before and after it is sent; this bounds what a failing sink makes us write. */
+const MOST_AT_ONCE = 500;
 
 /**
  * Says everything to one sink that it has to hear, each state as it is at that moment, in one batch after the other.
@@ -85,7 +95,10 @@ async function sendNext(
   due: readonly AlertState[],
   signal: AbortSignal,
 ): Promise<void> {
-  const batch = to.health.singly ? due.slice(0, 1) : due;
+  const batch = due.slice(0, to.health.singly ? 1 : MOST_AT_ONCE);
+  await inParallel(batch, (sent) =>
+    deps.ledger.change(sent.key, (state) => state && beforeSending(state, sent, to.sink.name)),
+  );
   const result = await withLease(to.lease, deps.clock, signal, (held) =>
     to.sink.deliver(batchOf(batch, to.health, deps.clock.now()), held),
   );
@@ -100,9 +113,9 @@ async function accepted(
   { taken }: Extract<DeliveryResult, { kind: 'accepted' }>,
 ): Promise<void> {
   const at = deps.clock.now();
-  for (const sent of batch.slice(0, taken)) {
-    await deps.ledger.change(sent.key, (state) => state && afterAccepted(state, sent, name, at));
-  }
+  await inParallel(batch.slice(0, taken), (sent) =>
+    deps.ledger.change(sent.key, (state) => state && afterAccepted(state, sent, name, at)),
+  );
   await deps.ledger.changeSink(name, (health) => working(health, at));
   deps.log.info({ sink: name, alerts: taken }, 'alerts delivered');
 }

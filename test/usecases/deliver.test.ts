@@ -73,7 +73,10 @@ test('what is said is the state at that moment', async () => {
 
   assert.deepEqual(
     team.heard.map(({ status, severity }) => [status, severity]),
-    [['firing', 'critical']],
+    [
+      ['firing', 'critical'],
+      ['resolved', 'warning'],
+    ],
   );
 });
 
@@ -88,6 +91,22 @@ test('an end that comes while its beginning is being sent is sent after it', asy
 
   await deliver(world, 'team', steady);
   await Promise.all(ended);
+  await deliver(world, 'team', steady);
+
+  assert.deepEqual(
+    team.heard.map(({ status }) => status),
+    ['firing', 'resolved'],
+  );
+});
+
+test('what may have been heard is ended, although nobody recorded that it was heard', async () => {
+  const team = new TestSink('team');
+  const world = await worldWith(team, missing('a'));
+  team.behave = () => 'die-after-sending';
+  await assert.rejects(deliver(world, 'team', steady), /died/);
+
+  await createAlerts(world).update([], everything);
+  team.behave = () => 'accept';
   await deliver(world, 'team', steady);
 
   assert.deepEqual(
@@ -140,7 +159,7 @@ test('who loses the lease while sending stops, and records nothing', async () =>
   };
 
   await assert.rejects(deliver(world, 'team', steady), /lease is lost/);
-  assert.equal((await world.ledger.all())[0]?.sinks['team'], undefined);
+  assert.equal((await world.ledger.all())[0]?.sinks['team']?.said, null);
 });
 
 test('stopping ends a send and frees the sink', async () => {

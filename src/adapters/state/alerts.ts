@@ -47,6 +47,7 @@ const held: z.ZodType<Held> = z.strictObject({
 
 const delivery: z.ZodType<Delivery> = z.strictObject({
   delivered: z.int(),
+  attempted: z.int(),
   said: said.nullable(),
   held: held.nullable(),
 });
