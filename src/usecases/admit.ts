@@ -7,7 +7,6 @@ import { moveRequests, withoutStale } from '../domain/operator.ts';
 import type { DraftedPlanning, DraftedRotation, Started } from '../domain/planner.ts';
 import { admitAll, planRotations } from '../domain/planner.ts';
 import type { RotationRecord } from '../domain/rotation.ts';
-import { outcomeOf } from '../domain/rotation-state.ts';
 import { running } from '../domain/trial.ts';
 import type { Entropy } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
@@ -72,15 +71,14 @@ function repaired(current: Admission, lost: readonly InFlight[], now: Date): Adm
   return withoutPast(left, now);
 }
 
+/** One that waits for an operator is not asked about: it is not running. */
 async function isLost(
   { journal }: Pick<AdmitDeps, 'journal'>,
   { rotationId }: InFlight,
 ): Promise<boolean> {
   const stored = await journal.read(rotationId);
   if (stored === null) return true;
-  const rotation = replay(stored.record, stored.entries);
-  if (outcomeOf(rotation) === 'needs-operator' && rotation.resolution === null) return false;
-  return rotation.closed;
+  return replay(stored.record, stored.entries).closed;
 }
 
 /** A request's rotation is named after the request, so that a repeat finds it; a scheduled one after its plan and admission. */

@@ -106,6 +106,10 @@ test('a certificate nobody could read about is unknown, not gone', () => {
   } as const;
   const inventory = anInventory({ listeners: [listenerNo(1)], missing: [unread] });
 
+  const listeners = { ...unread, action: 'ListListeners', part: 'listeners' } as const;
+  const otherwise = anInventory({ listeners: [listenerNo(1)], missing: [listeners] });
+
+  assert.equal(onlyRefusal(planningFacts({ inventory: otherwise }))?.reason, 'no-way-back');
   assert.equal(onlyRefusal(planningFacts({ inventory }))?.reason, 'expiry-unknown');
   const dateless = { ...bound, notAfter: null };
   assert.equal(onlyRefusal(withListener({}, [dateless, aRenewal()]))?.reason, 'expiry-unknown');

@@ -239,3 +239,10 @@ test('a window without days never opens', () => {
   assert.equal(closesAt(window, at('2026-11-22T00:00:00Z')), null);
   assert.equal(nextOpening([window], at('2026-11-22T00:00:00Z')), null);
 });
+
+test('a window that ends when it starts is open for a day', () => {
+  const window = aWindow({ days: ['sun'], start: '02:00', end: '02:00', timezone: 'UTC' });
+
+  assert.equal(isOpen(window, at('2026-11-22T01:59:00Z')), false);
+  assert.deepEqual(closesAt(window, at('2026-11-22T02:00:00Z')), at('2026-11-23T02:00:00Z'));
+});

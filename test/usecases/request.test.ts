@@ -201,6 +201,34 @@ test('a request that can no longer be met is refused with the reason, and a repe
   assert.deepEqual(await submitRequest(world.deps(), wanted({ requestId: 'q1' })), refusal);
 });
 
+test('the schedule goes on where a request is refused', async () => {
+  const world = new AdmissionWorld(fleet(1), { windows: [nights] });
+  await submitRequest(world.deps(), wanted({ requestId: 'q1', to: '202-cn-hangzhou' }));
+  const renewed = aRenewal({ id: '303-cn-hangzhou' });
+  world.inventory = fleet(1, [bound, renewed]);
+  world.pass(hours(2.5));
+
+  const [rotationId = ''] = await admitDue(world.deps(), signal);
+
+  const status = await requestStatus(world.deps(), 'q1');
+  assert.equal(
+    status.kind === 'refused' && status.reason,
+    'the store has no certificate 202-cn-hangzhou',
+  );
+  assert.equal((await world.journal.read(rotationId))?.record.trigger.kind, 'schedule');
+});
+
+test('a listener that rests after a failure of its own may be tried again by hand', async () => {
+  const world = new AdmissionWorld();
+  const [first = ''] = await admitDue(world.deps(), signal);
+  await world.end(first, { kind: 'refused', reason: 'blind', detail: 'zone b' });
+  assert.deepEqual(await admitDue(world.deps(), signal), []);
+
+  assert.match(await reasonOf(world, wanted()), /^accepted/);
+
+  assert.equal((await admitDue(world.deps(), signal)).length, 1);
+});
+
 test('a request for a listener that disappeared is refused', async () => {
   const world = quietWorld({ windows: [nights] });
   await submitRequest(world.deps(), wanted({ requestId: 'q1' }));
@@ -218,8 +246,8 @@ test('a deferred rotation opens its request again, and the next one has an id of
   const world = quietWorld();
   await submitRequest(world.deps(), wanted({ requestId: 'q1' }));
   const [first = ''] = await admitDue(world.deps(), signal);
+  assert.deepEqual(await admitDue(world.deps(), signal), []);
   await world.end(first, { kind: 'deferred', reason: 'window', detail: 'closed' });
-  assert.deepEqual(await requestStatus(world.deps(), 'q1'), { kind: 'waiting', wait: null });
 
   const [second = ''] = await admitDue(world.deps(), signal);
 
