@@ -108,6 +108,7 @@ function servedDocument({
   return { ...where, fingerprint256: leaf.fingerprint256, protocol };
 }
 
-function missingDocument({ listener, ...missing }: Missing): ScanDocument['missing'][number] {
-  return { ...missing, listenerId: listener?.listenerId ?? null };
+function missingDocument(missing: Missing): ScanDocument['missing'][number] {
+  const { account, region, action, code, listener } = missing;
+  return { account, region, action, code, listenerId: listener?.listenerId ?? null };
 }

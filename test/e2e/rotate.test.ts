@@ -1,25 +1,17 @@
-import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { after, test } from 'node:test';
-import { promisify } from 'node:util';
-import { RotationDocument } from '../../src/api/rotation.ts';
-import { openStage } from '../helpers/processes.ts';
+import { test } from 'node:test';
+import { hasRedis, startRedis } from '../helpers/redis.ts';
+import { flows } from '../helpers/rotation-flows.ts';
 
-const run = promisify(execFile);
-const listener = 'lsn-smallweb0000001@8443';
+for (const flow of flows) {
+  const { title } = flow;
+  test(`${title}, with the embedded store`, () => flow.run({}));
 
-test('a listener is rotated by hand and every zone shows the new leaf to openssl', async () => {
-  const stage = await openStage({ sandbox: { seed: 'small' } });
-  after(() => stage.dispose());
-  const daemon = await stage.daemon();
-  await daemon.logged('scan ended');
-
-  const { code, out, err } = await stage.newleaf('rotate', listener, '--wait', '--json');
-
-  assert.equal(code, 0, err + out);
-  const rotation = RotationDocument.parse(JSON.parse(out));
-  assert.equal(rotation.outcome, 'committed');
-  console.log(err);
-  assert.equal(await daemon.stop(), 0);
-  void run;
-});
+  test(`${title}, with Redis`, { skip: !hasRedis && 'no redis-server here' }, async () => {
+    const redis = await startRedis();
+    try {
+      await flow.run({ store: { url: redis.url } });
+    } finally {
+      await redis.dispose();
+    }
+  });
+}

@@ -35,8 +35,8 @@ export interface DaemonProcess {
   stop(): Promise<number | null>;
 }
 
-/** A sandbox, a folder and a configuration for one test; `dispose` stops everything that was started with it. */
-export interface Stage {
+/** A sandbox, a folder and a configuration for one test; disposing of it stops everything that was started with it. */
+export interface Stage extends AsyncDisposable {
   readonly sandbox: RunningSandbox;
   readonly dir: string;
   readonly configFile: string;
@@ -46,7 +46,6 @@ export interface Stage {
   newleaf(...args: readonly string[]): Promise<Ran>;
   /** Starts a command without waiting for it. */
   spawn(...args: readonly string[]): ChildProcess;
-  dispose(): Promise<void>;
 }
 
 export interface StageOptions {
@@ -84,7 +83,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     },
     newleaf: (...args) => collect(start(args)),
     spawn: (...args) => start(args),
-    dispose: async () => {
+    [Symbol.asyncDispose]: async () => {
       await Promise.all([...children].map(killed));
       await sandbox.close();
       await rm(dir, { recursive: true, force: true });
@@ -102,7 +101,7 @@ function quickConfig({ description }: RunningSandbox, dir: string): Record<strin
     dataDir: join(dir, 'data'),
     schedule: { scan: '0 0 1 1 *', tick: '1s' },
     probe: { roots: [rootCaFile], perLoadBalancer: '500/s', timeout: '5s' },
-    verify: { deadline: '20s', rounds: 2, gap: '100ms', settle: '1s' },
+    verify: { deadline: '5s', rounds: 2, gap: '100ms', settle: '1s' },
     defaults: { mode: 'auto', windows: [], renewBefore: '1d', allowIgnoreWindow: true },
     http: { listen: '127.0.0.1:0' },
   };
