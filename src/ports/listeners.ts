@@ -64,6 +64,27 @@ export interface CertificateStore {
   resolve(id: CertificateId, signal: AbortSignal): Promise<Certificate | null>;
 }
 
+/** What came of trying one action of the cloud, changing nothing. */
+export interface ActionTrial {
+  /** The API's name, e.g. `ListListeners`. */
+  readonly action: string;
+  /** What a RAM policy has to allow, e.g. `nlb:ListListeners`. */
+  readonly ramAction: string;
+  /** `failed`: no answer, or one that says nothing about the permission. */
+  readonly verdict: 'permitted' | 'denied' | 'failed' | 'skipped';
+  /** The cloud's own code where it gave one, else ours; null when it answered as asked, or was not asked. */
+  readonly code: string | null;
+  readonly detail: string;
+}
+
+export interface TrialOptions {
+  readonly region: string;
+  /** Whether the actions that rotations need are tried too: the writes as dry runs, and the questions about their jobs. */
+  readonly writes: boolean;
+  /** Whether certificates are asked for exact dates, which is a permission of its own. */
+  readonly details: boolean;
+}
+
 /** The parts of one configured cloud account. */
 export interface CloudAccount {
   readonly name: string;
@@ -74,4 +95,9 @@ export interface CloudAccount {
   stores(site: StoreSite): CertificateStore;
   /** Who the credentials belong to, for `doctor` and the audit. */
   identity(signal: AbortSignal): Promise<{ readonly accountId: string; readonly arn: string }>;
+  /**
+   * Tries every action that newleaf calls, once each, for `doctor`. Changes nothing: writes are dry runs of what already is.
+   * A refused or unanswered call is a value; rejects only when aborted.
+   */
+  tryActions(options: TrialOptions, signal: AbortSignal): Promise<readonly ActionTrial[]>;
 }

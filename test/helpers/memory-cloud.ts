@@ -113,6 +113,7 @@ export class MemoryCloud {
         resolve: async (id) => certificates.get(id) ?? null,
       }),
       identity: async () => ({ accountId: '1', arn: 'acs:ram::1:root' }),
+      tryActions: async () => [],
     };
   }
 

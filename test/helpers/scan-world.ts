@@ -136,6 +136,7 @@ export class ScanWorld {
         },
       }),
       identity: async () => ({ accountId: '1', arn: 'acs:ram::1:root' }),
+      tryActions: async () => [],
     };
   }
 }

@@ -10,6 +10,7 @@ import { NlbListeners } from './listeners.ts';
 import { NlbReader } from './nlb-reader.ts';
 import { RateLimits } from './rates.ts';
 import { reader, text } from './replies.ts';
+import { tryActions } from './trials.ts';
 import { NlbWriter } from './writer.ts';
 
 export interface AccountOptions {
@@ -62,6 +63,7 @@ export function openAccount(options: AccountOptions, deps: AccountDeps): CloudAc
     writer: new NlbWriter(clients, caller),
     stores: (site) => stores[site],
     identity: (signal) => identityOf(clients, caller, signal),
+    tryActions: (asked, signal) => tryActions({ clients, caller }, asked, signal),
   };
 }
 
