@@ -1,5 +1,5 @@
-import type { Admission } from './admission.ts';
-import type { Certificate, CertificateId } from './certificate.ts';
+import type { Admission, CandidateState } from './admission.ts';
+import type { Certificate, CertificateId, Millis } from './certificate.ts';
 import { siteOfRegion } from './certificate.ts';
 import type { Choice } from './choose.ts';
 import { choose } from './choose.ts';
@@ -42,6 +42,8 @@ interface Binding extends DraftFacts {
   /** The request for this slot, if somebody asked. */
   readonly request: ManualRequest | null;
 }
+
+const restInEmergency: Millis = 3_600_000;
 
 /** Drafts one listener. A request names the only candidate to consider if it pins one. */
 export function draftListener(
@@ -135,7 +137,7 @@ function questionOf(binding: Binding, bound: Certificate): Parameters<typeof cho
     allow: policy.allow,
     minimumGain: policy.minimumGain,
     critical: policy.thresholds.critical,
-    quarantined: (fingerprint) => quarantineOf(binding, fingerprint),
+    quarantined: (fingerprint) => quarantineOf(binding, bound, fingerprint),
     now,
   };
 }
@@ -149,7 +151,7 @@ function candidatesFor({ inventory, state, request }: Binding): readonly Certifi
 }
 
 /** A person who asks by hand may try a listener again that failed by itself, but not a candidate that is at fault. */
-function quarantineOf(binding: Binding, fingerprint: string): string | null {
+function quarantineOf(binding: Binding, bound: Certificate, fingerprint: string): string | null {
   const { admission, state, request, now } = binding;
   const blamed = trialOf(admission, fingerprint, now);
   if (blamed?.kind === 'quarantined')
@@ -157,7 +159,21 @@ function quarantineOf(binding: Binding, fingerprint: string): string | null {
   if (request !== null) return null;
   const resting = trialOf(admission, onListener(fingerprint, listenerKey(state.ref)), now);
   if (resting?.kind !== 'quarantined') return null;
-  return `is not tried again on this listener before ${iso(resting.until)}, after rotation ${resting.rotationId}: ${resting.reason}`;
+  const until = restUntil(resting, binding.policy, bound);
+  return until <= now
+    ? null
+    : `is not tried again on this listener before ${iso(until)}, after rotation ${resting.rotationId}: ${resting.reason}`;
+}
+
+/** A certificate that would end during the rest is tried again every hour: failing once more is better than expiring. */
+function restUntil(
+  { since, until }: Extract<CandidateState, { kind: 'quarantined' }>,
+  { emergency, emergencyMargin }: Policy,
+  { notAfter }: Certificate,
+): Date {
+  const outlivesRest = notAfter !== null && notAfter.getTime() >= until.getTime() + emergencyMargin;
+  if (outlivesRest || emergency === 'page') return until;
+  return new Date(Math.min(until.getTime(), since.getTime() + restInEmergency));
 }
 
 function avoidedHere({ admission, state }: Binding): readonly string[] {

@@ -136,6 +136,32 @@ test('a listener that failed by itself rests while others go on', () => {
   );
 });
 
+test('a certificate that would end while its listener rests is tried again after an hour', () => {
+  const resting = {
+    kind: 'quarantined',
+    since: today,
+    until: after(today, hours(20)),
+    rotationId: 'r3',
+    reason: 'stale',
+  } as const;
+  const admission = { ...emptyAdmission, candidates: { [`${fp}@${keyNo(1)}`]: resting } };
+  const ending = { ...bound, notAfter: after(today, hours(24)) };
+  const plansAt = (length: number, emergency: 'rotate' | 'page' = 'rotate') =>
+    planRotations(
+      planningFacts({
+        admission,
+        inventory: fleet(1, [ending, aRenewal()]),
+        rules: { policies: [aPolicy({ emergency })], freezes: [] },
+        now: after(today, length),
+      }),
+    ).plans.length;
+
+  assert.equal(plansAt(hours(1) - 1), 0);
+  assert.equal(plansAt(hours(1)), 1);
+  assert.equal(plansAt(hours(1), 'page'), 0);
+  assert.equal(plansAt(hours(20), 'page'), 1);
+});
+
 test('a listener rotated since the last scan is not planned from what that scan saw', () => {
   const proven = { kind: 'proven', since: after(today, hours(1)) } as const;
   const admission = {
