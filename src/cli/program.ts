@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addOperatingCommands } from './commands/operating.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addReadingCommands } from './commands/reading.ts';
@@ -8,6 +9,7 @@ import { addRotateCommand } from './commands/rotate.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addScanCommand } from './commands/scan.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { createContext } from './context.ts';
 import type { Io } from './io.ts';
 
@@ -33,6 +35,8 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addRunCommand(program, context);
   addScanCommand(program, context);
   addPlanCommand(program, context);
+  addVerifyCommand(program, context);
+  addDoctorCommand(program, context);
   addReadingCommands(program, context);
   addRotateCommand(program, context);
   addOperatingCommands(program, context);
