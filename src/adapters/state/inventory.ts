@@ -62,8 +62,8 @@ async function save(store: Store, inventory: Inventory): Promise<void> {
   // The head is last: `takenAt` says that everything of that scan is in the store.
   const { takenAt, missing } = inventory;
   await rewrite(store, headKey, (text) => {
-    const stored = text === null ? null : headCodec.decode(text, headKey);
-    const isOlder = (stored?.takenAt?.getTime() ?? 0) > (takenAt?.getTime() ?? 0);
+    const stored = text === null ? null : headCodec.decode(text, headKey).takenAt;
+    const isOlder = stored !== null && (takenAt === null || takenAt < stored);
     return isOlder ? text : headCodec.encode({ takenAt, missing });
   });
 }
