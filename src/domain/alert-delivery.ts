@@ -11,7 +11,7 @@ import type { AlertKind } from './problem.ts';
 import type { SinkState } from './sink-state.ts';
 
 /** Which sinks hear of which alerts. A left-out list matches everything. */
-export interface Route {
+interface Route {
   readonly severities?: readonly Severity[] | undefined;
   readonly kinds?: readonly AlertKind[] | undefined;
   readonly to: readonly string[];

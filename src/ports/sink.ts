@@ -14,7 +14,7 @@ export type SendFailure =
 /** `taken`: how many announcements, from the front of the batch, the receiver has accepted; at least one. */
 export type DeliveryResult = { readonly kind: 'accepted'; readonly taken: number } | SendFailure;
 
-export interface SinkLimits {
+interface SinkLimits {
   /** The longest one message may be; the sink takes as many announcements from the front of a batch as fit. */
   readonly bytes: number;
   readonly perMinute: number;

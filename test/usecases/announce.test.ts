@@ -120,3 +120,20 @@ test('a sink that is to be left alone gets no hint until its pause is over', asy
   await world.clock.sleep(60_000, steady);
   assert.deepEqual(await pendingSinks(world), ['team']);
 });
+
+test('a threshold that passes while the daemon is down is announced once, over three restarts', async () => {
+  const team = new TestSink('team');
+  const before = alertWorld([team]);
+  await createAlerts(before).update([expiring('info')], everything);
+  await deliver(before, 'team', steady);
+
+  for (const restarted of Array.from({ length: 3 }, () => alertWorld([team], { share: before }))) {
+    await createAlerts(restarted).update([expiring('critical')], everything);
+    for (const sink of await pendingSinks(restarted)) await deliver(restarted, sink, steady);
+  }
+
+  assert.deepEqual(
+    team.heard.map(({ severity }) => severity),
+    ['info', 'critical'],
+  );
+});

@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { Millis } from '../../domain/certificate.ts';
-import { type Reach, targetOf } from './target.ts';
+import { type Reach, targetsOf } from './target.ts';
 
 /** How to talk to one receiver. */
 export interface Line {
@@ -32,7 +32,7 @@ export type Exchange =
 const MOST_REPLY = 4_096;
 
 /**
- * One request on a connection of its own. Redirects are not followed, and the connection goes to the very address that was
+ * One request on a connection of its own. Redirects are not followed, and the connection goes to an address that was
  * checked. The receiver's faults are values; rejects only with the reason of `signal`.
  */
 export async function send(line: Line, outgoing: Outgoing, signal: AbortSignal): Promise<Exchange> {
@@ -49,8 +49,9 @@ export async function send(line: Line, outgoing: Outgoing, signal: AbortSignal):
 
 async function exchange(line: Line, outgoing: Outgoing, signal: AbortSignal): Promise<Exchange> {
   const url = new URL(line.url);
-  const target = await unlessAborted(targetOf(url.hostname, line.reach), signal);
-  if (target === null)
+  const targets = await unlessAborted(targetsOf(url.hostname, line.reach), signal);
+  const [first] = targets;
+  if (first === undefined)
     return { kind: 'refused', reason: 'the address of the receiver is not allowed' };
   const start = url.protocol === 'https:' ? tlsRequest : plainRequest;
   const request = start(url, {
@@ -58,10 +59,10 @@ async function exchange(line: Line, outgoing: Outgoing, signal: AbortSignal): Pr
     headers: { ...outgoing.headers, 'content-length': Buffer.byteLength(outgoing.body) },
     agent: false,
     signal,
-    // Answers with the checked address only, whatever the name says by now.
+    // Answers with the checked addresses only, whatever the name says by now.
     lookup: (_host, options, done) => {
-      if (options.all === true) done(null, [target]);
-      else done(null, target.address, target.family);
+      if (options.all === true) done(null, [...targets]);
+      else done(null, first.address, first.family);
     },
   });
   const response = await answerTo(request, outgoing.body);

@@ -9,8 +9,11 @@ export interface Reach {
   readonly linkLocal: boolean;
 }
 
-/** An address that may be connected to, or null: the name leads only to addresses that are refused. */
-export type Target = { readonly address: string; readonly family: 4 | 6 } | null;
+/** An address that may be connected to. */
+interface Target {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
 
 const loopback = blockList([
   ['127.0.0.0', 8, 'ipv4'],
@@ -37,17 +40,16 @@ const nowhere = blockList([
 ]);
 
 /**
- * Resolves a host once and picks an address that may be connected to. The caller must connect to exactly that address: a
- * second look-up may answer otherwise. Rejects with the resolver's error.
+ * Resolves a host once and gives those of its addresses that may be connected to; none when all are refused. The caller must
+ * connect to one of exactly these: a second look-up may answer otherwise. Rejects with the resolver's error.
  */
-export async function targetOf(hostname: string, reach: Reach): Promise<Target> {
+export async function targetsOf(hostname: string, reach: Reach): Promise<readonly Target[]> {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const found =
     isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
-  const allowed = found.find(({ address, family }) => isAllowed(address, family, reach));
-  return allowed === undefined
-    ? null
-    : { address: allowed.address, family: allowed.family === 6 ? 6 : 4 };
+  return found
+    .filter(({ address, family }) => isAllowed(address, family, reach))
+    .map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 }
 
 function isAllowed(address: string, family: number, reach: Reach): boolean {
