@@ -19,7 +19,6 @@ export function commandsFor(facts: ProblemFacts): readonly string[] {
   if (facts.kind === 'drift' || facts.kind === 'unreachable')
     return [`newleaf verify ${facts.binding.ref.listenerId}`];
   if (facts.kind === 'queue-stuck') return ['newleaf status'];
-  if (facts.kind === 'sink-failing') return ['newleaf alerts'];
   return 'notAfter' in facts ? ['newleaf plan'] : ['newleaf doctor'];
 }
 

@@ -4,19 +4,11 @@ import type { Alerts } from '../ports/alerts.ts';
 import { type AlertDeps, hintDeliveries } from './alerting.ts';
 import { inParallel } from './in-parallel.ts';
 
-/** The whole desk: `update` for what a look over everything saw, the others for single events such as a rotation's end. */
-export interface AlertDesk extends Alerts {
-  /** One problem, or one thing that happened; nothing else ends by it. Repeating it says nothing new. */
-  raise(problem: Problem): Promise<void>;
-  /** The end of one problem; an unknown key is fine. */
-  withdraw(key: string): Promise<void>;
-}
-
 /**
  * The alerts over a ledger. Every change is decided again on the state as it is when it is written, so two replicas that see
  * the same problem raise it once.
  */
-export function createAlerts(deps: AlertDeps): AlertDesk {
+export function createAlerts(deps: AlertDeps): Alerts {
   return {
     update: (problems, scope) => update(deps, problems, scope.covers.bind(scope)),
     raise: (problem) => settle(deps, problem.key, problem),
