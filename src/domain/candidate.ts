@@ -21,7 +21,11 @@ export interface Question {
   readonly now: Date;
 }
 
-type Objection = Omit<Rejection, 'candidate'>;
+/** The sentence is made only for those who read it: a store holds thousands of certificates that nobody asks about. */
+interface Objection {
+  readonly reason: Rejection['reason'];
+  readonly detail: () => string;
+}
 
 /** Null: nothing to object to. A fact the store did not tell is an objection wherever the check needs it. */
 type Check = (question: Question, candidate: Certificate) => Objection | null;
@@ -34,68 +38,74 @@ const settlingTime = hour;
 const smallestKey: Readonly<Record<KeyType, number>> = { rsa: 2048, ecdsa: 256, other: 0 };
 
 const sameLeaf: Check = ({ bound, preferredCopy }, candidate) => {
-  if (candidate.id === bound.id) return no('same-leaf', 'is the certificate that is bound');
+  if (candidate.id === bound.id) return no('same-leaf', () => 'is the certificate that is bound');
   if (candidate.fingerprint256 === null || bound.fingerprint256 === null)
     return unknown('the fingerprint', candidate.fingerprint256 === null);
   if (candidate.fingerprint256 === bound.fingerprint256)
-    return no('same-leaf', `is another copy of the bound certificate ${bound.id}`);
+    return no('same-leaf', () => `is another copy of the bound certificate ${bound.id}`);
   const preferred = preferredCopy(candidate);
   if (preferred.id === candidate.id) return null;
-  return no('same-leaf', `is another copy of ${preferred.id}, which is preferred`);
+  return no('same-leaf', () => `is another copy of ${preferred.id}, which is preferred`);
 };
 
 const otherSite: Check = ({ site }, candidate) =>
   candidate.site === site
     ? null
-    : no('other-site', `is in the store of ${candidate.site}, this region reads ${site}`);
+    : no('other-site', () => `is in the store of ${candidate.site}, this region reads ${site}`);
 
 const notYetValid: Check = ({ now }, { notBefore }) => {
   if (notBefore === null) return unknown('the start of validity', true);
-  return notBefore > now ? no('not-yet-valid', `is valid from ${iso(notBefore)}`) : null;
+  return notBefore > now ? no('not-yet-valid', () => `is valid from ${iso(notBefore)}`) : null;
 };
 
 const issuedTooRecently: Check = ({ now, allow }, { notBefore }) => {
   if (allow.age || notBefore === null) return null;
   const ripe = new Date(notBefore.getTime() + settlingTime);
   return ripe > now
-    ? no('issued-too-recently', `was issued less than an hour ago, may be used from ${iso(ripe)}`)
+    ? no(
+        'issued-too-recently',
+        () => `was issued less than an hour ago, may be used from ${iso(ripe)}`,
+      )
     : null;
 };
 
 const expiresTooSoon: Check = ({ now, critical }, { notBefore, notAfter }) => {
   if (notAfter === null) return unknown('the end of validity', true);
-  if (notAfter <= now) return no('expired', `expired on ${iso(notAfter)}`);
+  if (notAfter <= now) return no('expired', () => `expired on ${iso(notAfter)}`);
   const lifetime = notAfter.getTime() - (notBefore ?? now).getTime();
   const left = notAfter.getTime() - now.getTime();
   return left <= Math.min(critical, lifetime / 24)
-    ? no('expired', `is about to expire, on ${iso(notAfter)}`)
+    ? no('expired', () => `is about to expire, on ${iso(notAfter)}`)
     : null;
 };
 
 const noGain: Check = ({ bound, minimumGain }, { notAfter }) => {
   // A revoked certificate does harm however long it would live.
   if (bound.revoked || notAfter === null) return null;
-  if (bound.notAfter === null) return unknown('the end of validity', false);
-  return notAfter.getTime() < bound.notAfter.getTime() + minimumGain
-    ? no('no-gain', `expires on ${iso(notAfter)}, the bound one on ${iso(bound.notAfter)}`)
+  const end = bound.notAfter;
+  if (end === null) return unknown('the end of validity', false);
+  return notAfter.getTime() < end.getTime() + minimumGain
+    ? no('no-gain', () => `expires on ${iso(notAfter)}, the bound one on ${iso(end)}`)
     : null;
 };
 
 const revoked: Check = (_question, candidate) =>
-  candidate.revoked ? no('revoked', 'is revoked') : null;
+  candidate.revoked ? no('revoked', () => 'is revoked') : null;
 
 /** A wildcard of the old certificate is covered by the same wildcard only: nobody knows which hosts stand behind it. */
 const missesName: Check = ({ bound }, candidate) => {
   if (bound.names.length === 0) return unknown('the names', false);
   const missed = bound.names.filter((name) => !covers(candidate, name));
-  return missed.length === 0 ? null : no('missing-name', `does not answer for ${few(missed)}`);
+  return missed.length === 0
+    ? null
+    : no('missing-name', () => `does not answer for ${few(missed)}`);
 };
 
 const selfSigned: Check = ({ bound }, candidate) => {
   if (bound.selfSigned === true || candidate.selfSigned === false) return null;
   return candidate.selfSigned === null
     ? unknown('whether it is self-signed', true)
-    : no('self-signed', 'is self-signed, the bound one is not');
+    : no('self-signed', () => 'is self-signed, the bound one is not');
 };
 
 const otherIssuer: Check = ({ bound, allow }, candidate) => {
@@ -104,7 +114,10 @@ const otherIssuer: Check = ({ bound, allow }, candidate) => {
     return unknown('the issuer', candidate.issuer === null);
   return candidate.issuer === bound.issuer
     ? null
-    : no('other-issuer', `was issued by ${candidate.issuer}, the bound one by ${bound.issuer}`);
+    : no(
+        'other-issuer',
+        () => `was issued by ${candidate.issuer}, the bound one by ${bound.issuer}`,
+      );
 };
 
 const otherKeyType: Check = ({ bound, allow }, candidate) => {
@@ -116,7 +129,7 @@ const otherKeyType: Check = ({ bound, allow }, candidate) => {
     ? null
     : no(
         'other-key-type',
-        `has an ${candidate.keyType} key, the bound one an ${bound.keyType} key`,
+        () => `has an ${candidate.keyType} key, the bound one an ${bound.keyType} key`,
       );
 };
 
@@ -134,7 +147,7 @@ const keyTooSmall: Check = ({ bound }, { keyType, keyBits, issuer }) => {
   return keyBits < smallest
     ? no(
         'key-too-small',
-        `has an ${keyType} key of ${keyBits} bits, at least ${smallest} are needed`,
+        () => `has an ${keyType} key of ${keyBits} bits, at least ${smallest} are needed`,
       )
     : null;
 };
@@ -147,12 +160,12 @@ const alreadyBound: Check = ({ onListener }, candidate) => {
   );
   return there === undefined
     ? null
-    : no('already-bound', `is already on this listener, as ${there.id}`);
+    : no('already-bound', () => `is already on this listener, as ${there.id}`);
 };
 
 const quarantined: Check = (question, { fingerprint256 }) => {
   const why = fingerprint256 === null ? null : question.quarantined(fingerprint256);
-  return why === null ? null : no('quarantined', why);
+  return why === null ? null : no('quarantined', () => why);
 };
 
 /** The order is the specification: the first objection is the one the operator reads. */
@@ -173,27 +186,33 @@ const candidateChecks: readonly Check[] = [
   quarantined,
 ];
 
-/** Why the candidate may not replace the bound certificate, and how many checks it passed before; null when it may. */
+/** Whether nothing speaks against the candidate. */
+export function isEligible(question: Question, candidate: Certificate): boolean {
+  return candidateChecks.every((check) => check(question, candidate) === null);
+}
+
+/** What speaks against the candidate first, and how many checks it passed before; null when it may replace the bound one. */
 export function objectionTo(
   question: Question,
   candidate: Certificate,
-): { readonly rejection: Rejection; readonly passed: number } | null {
+): (Objection & { readonly passed: number }) | null {
   for (const [passed, check] of candidateChecks.entries()) {
     const objection = check(question, candidate);
-    if (objection !== null) return { rejection: { candidate: candidate.id, ...objection }, passed };
+    if (objection !== null) return { ...objection, passed };
   }
   return null;
 }
 
-function no(reason: Rejection['reason'], detail: string): Objection {
+function no(reason: Rejection['reason'], detail: () => string): Objection {
   return { reason, detail };
 }
 
 function unknown(fact: string, ofCandidate: boolean): Objection {
-  const detail = ofCandidate
-    ? `the store does not tell ${fact}`
-    : `${fact} of the bound certificate is not known, so nothing can be compared with it`;
-  return { reason: 'facts-unknown', detail };
+  return no('facts-unknown', () =>
+    ofCandidate
+      ? `the store does not tell ${fact}`
+      : `${fact} of the bound certificate is not known, so nothing can be compared with it`,
+  );
 }
 
 function isKnown(keyType: KeyType | null): boolean {

@@ -1,5 +1,5 @@
 import type { Question } from './candidate.ts';
-import { objectionTo } from './candidate.ts';
+import { isEligible, objectionTo } from './candidate.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import type { Rejection } from './planning.ts';
 
@@ -7,7 +7,7 @@ export interface Choice {
   /** The candidate to use; null when every certificate was rejected. */
   readonly chosen: Certificate | null;
   /** Every certificate but the bound one that may not be used: those that came furthest through the checks first. */
-  readonly rejections: readonly Rejection[];
+  rejections(): readonly Rejection[];
 }
 
 /**
@@ -19,24 +19,30 @@ export function choose(
   candidates: readonly Certificate[],
 ): Choice {
   const { bound } = question;
-  const copies = preferredCopies(question, candidates);
+  const superseded = supersededCopies(candidates);
   const asked: Question = {
     ...question,
-    preferredCopy: (candidate) => copies.get(copyKey(candidate)) ?? candidate,
+    preferredCopy: (candidate) => superseded.get(candidate) ?? candidate,
   };
-  const judged = candidates
-    .filter((candidate) => candidate.id !== bound.id)
-    .map((candidate) => ({ candidate, objection: objectionTo(asked, candidate) }));
-  const eligible = judged.filter(({ objection }) => objection === null);
-  const rejected = judged.flatMap(({ objection }) => (objection === null ? [] : [objection]));
-  return {
-    chosen: eligible.map(({ candidate }) => candidate).toSorted(preference(bound))[0] ?? null,
-    rejections: rejected
-      .toSorted(
-        (a, b) => b.passed - a.passed || compareIds(b.rejection.candidate, a.rejection.candidate),
-      )
-      .map(({ rejection }) => rejection),
-  };
+  const eligible = candidates.filter((candidate) => isEligible(asked, candidate));
+  const [chosen = null] = eligible.toSorted(preference(bound));
+  return { chosen, rejections: () => rejectionsOf(asked, candidates) };
+}
+
+function rejectionsOf(
+  question: Question,
+  candidates: readonly Certificate[],
+): readonly Rejection[] {
+  const objections = candidates
+    .filter(({ id }) => id !== question.bound.id)
+    .toSorted((a, b) => compareIds(b.id, a.id))
+    .flatMap((candidate) => {
+      const objection = objectionTo(question, candidate);
+      return objection === null ? [] : { candidate: candidate.id, ...objection };
+    });
+  return objections
+    .toSorted((a, b) => b.passed - a.passed)
+    .map(({ candidate, reason, detail }) => ({ candidate, reason, detail: detail() }));
 }
 
 /** By the number an id starts with, then as text: `9-cn-hangzhou` comes before `10-cn-hangzhou`. */
@@ -55,17 +61,24 @@ function preference(bound: Certificate): (a: Certificate, b: Certificate) => num
     compareIds(b.id, a.id);
 }
 
-/** Of the copies of one leaf in one store the one with the highest id. */
-function preferredCopies(
-  { site }: Pick<Question, 'site'>,
-  candidates: readonly Certificate[],
-): ReadonlyMap<string, Certificate> {
-  const copies = new Map<string, Certificate>();
-  for (const candidate of candidates.filter((each) => each.site === site)) {
-    const known = copies.get(copyKey(candidate));
-    if (known === undefined || compareIds(known.id, candidate.id) < 0)
-      copies.set(copyKey(candidate), candidate);
+type Copies = ReadonlyMap<Certificate, Certificate>;
+
+/** One listing is asked about for every listener. */
+const knownCopies = new WeakMap<readonly Certificate[], Copies>();
+
+/** For each copy of a leaf in one store that is not the one with the highest id: the one that is. */
+function supersededCopies(candidates: readonly Certificate[]): Copies {
+  const known = knownCopies.get(candidates);
+  if (known !== undefined) return known;
+  const highest = new Map<string, Certificate>();
+  for (const candidate of candidates.toSorted((a, b) => compareIds(a.id, b.id)))
+    highest.set(copyKey(candidate), candidate);
+  const copies = new Map<Certificate, Certificate>();
+  for (const candidate of candidates) {
+    const preferred = highest.get(copyKey(candidate));
+    if (preferred !== undefined && preferred !== candidate) copies.set(candidate, preferred);
   }
+  knownCopies.set(candidates, copies);
   return copies;
 }
 

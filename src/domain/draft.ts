@@ -2,7 +2,7 @@ import type { Admission, CandidateState } from './admission.ts';
 import type { Certificate, CertificateId, Millis } from './certificate.ts';
 import { siteOfRegion } from './certificate.ts';
 import type { Choice } from './choose.ts';
-import { choose } from './choose.ts';
+import { choose, compareIds } from './choose.ts';
 import type { Inventory, KnownCertificate } from './inventory.ts';
 import type { BoundCertificate, ListenerState } from './listener.ts';
 import { listenerKey } from './listener.ts';
@@ -25,8 +25,23 @@ export interface DraftFacts {
   readonly admission: Admission;
   readonly sha256: Digest;
   readonly now: Date;
+  /** By account, what the last complete listing still showed, the highest id first. */
+  readonly listed: ReadonlyMap<string, readonly Certificate[]>;
   /** Answers that listeners with the same question share; starts empty for each planning. */
   readonly choices: Map<string, Choice>;
+}
+
+/** What all drafts of one planning share, put in order once. */
+export function draftFacts(facts: Omit<DraftFacts, 'listed' | 'choices'>): DraftFacts {
+  const { certificates } = facts.inventory;
+  const accounts = new Set(certificates.map(({ account }) => account));
+  const listedIn = (name: string): readonly Certificate[] =>
+    certificates
+      .filter(({ account, absences }) => account === name && absences === 0)
+      .map(({ certificate }) => certificate)
+      .toSorted((a, b) => compareIds(b.id, a.id));
+  const listed = new Map([...accounts].map((name) => [name, listedIn(name)] as const));
+  return { ...facts, listed, choices: new Map() };
 }
 
 /** At most one plan for a listener, and why each other binding that is worth telling has none. */
@@ -78,7 +93,9 @@ function answerFor(binding: Binding): Draft | RefusedBinding | null {
   }
   const choice = choiceFor(binding, bound);
   if (choice.chosen !== null) return draftOf(binding, bound, choice.chosen);
-  return isTold ? refusedAs(binding, noCandidate(choice), choice.rejections) : null;
+  if (!isTold) return null;
+  const rejections = choice.rejections();
+  return refusedAs(binding, noCandidate(rejections.length), rejections);
 }
 
 function draftOf(binding: Binding, from: Certificate, to: Certificate): Draft {
@@ -142,12 +159,10 @@ function questionOf(binding: Binding, bound: Certificate): Parameters<typeof cho
   };
 }
 
-/** Only what the last complete listing still showed can be bound. */
-function candidatesFor({ inventory, state, request }: Binding): readonly Certificate[] {
-  return inventory.certificates
-    .filter(({ account, absences }) => account === state.ref.account && absences === 0)
-    .map(({ certificate }) => certificate)
-    .filter(({ id }) => request === null || request.to === null || request.to === id);
+function candidatesFor({ listed, state, request }: Binding): readonly Certificate[] {
+  const all = listed.get(state.ref.account) ?? [];
+  const pinned = request?.to ?? null;
+  return pinned === null ? all : all.filter(({ id }) => id === pinned);
 }
 
 /** A person who asks by hand may try a listener again that failed by itself, but not a candidate that is at fault. */
@@ -189,11 +204,11 @@ function refusedAs(
   return { ref: state.ref, slot: row.slot, certificateId: row.id, ...refusal, rejections };
 }
 
-function noCandidate({ rejections }: Choice): Refusal {
+function noCandidate(others: number): Refusal {
   const detail =
-    rejections.length === 0
+    others === 0
       ? 'the store has no other certificate'
-      : `none of ${rejections.length} other certificates may replace it`;
+      : `none of ${others} other certificates may replace it`;
   return { reason: 'no-candidate', detail };
 }
 

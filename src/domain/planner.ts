@@ -1,7 +1,7 @@
 import type { Admission } from './admission.ts';
 import type { Millis } from './certificate.ts';
 import type { DraftFacts, Drafted } from './draft.ts';
-import { draftListener } from './draft.ts';
+import { draftFacts, draftListener } from './draft.ts';
 import type { Inventory, KnownListener } from './inventory.ts';
 import { listenerKey } from './listener.ts';
 import type { Place } from './line.ts';
@@ -97,7 +97,7 @@ export function objectionToRequest(facts: PlanningFacts, request: ManualRequest)
   if (known === undefined) return 'the listener is gone';
   if (isOutdated(known, committedSince(facts.admission)))
     return 'the listener was rotated just now and no scan has looked at it since';
-  const requested = draftRequest(draftFacts(facts), known.state, request);
+  const requested = draftRequest(sharedFacts(facts), known.state, request);
   return requested.kind === 'refused' ? requested.reason : null;
 }
 
@@ -107,7 +107,7 @@ interface Drafts {
 }
 
 function draftAll(facts: PlanningFacts): Drafts {
-  const shared = draftFacts(facts);
+  const shared = sharedFacts(facts);
   const since = committedSince(facts.admission);
   const refusedRequests = new Map(orphaned(facts));
   const drafted = facts.inventory.listeners
@@ -131,9 +131,9 @@ function orphaned({ inventory, operator }: PlanningFacts): readonly (readonly [s
     .map(({ requestId }) => [requestId, 'the listener is gone'] as const);
 }
 
-function draftFacts(facts: PlanningFacts): DraftFacts {
+function sharedFacts(facts: PlanningFacts): DraftFacts {
   const { inventory, rules, admission, sha256, now } = facts;
-  return { inventory, policies: rules.policies, admission, sha256, now, choices: new Map() };
+  return draftFacts({ inventory, policies: rules.policies, admission, sha256, now });
 }
 
 /** What the scan saw of it is older than our last commit there: the slot holds the new certificate already. */

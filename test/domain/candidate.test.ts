@@ -7,7 +7,7 @@ import { aQuestion, aRenewal, bound, type Question } from '../helpers/candidates
 import { after, days, fingerprint, hours, today } from '../helpers/facts.ts';
 
 function rejectionOf(question: Question, candidate: Certificate): Rejection | null {
-  return choose(question, [bound, candidate]).rejections[0] ?? null;
+  return choose(question, [bound, candidate]).rejections()[0] ?? null;
 }
 
 const allowAll = { issuer: true, keyType: true, age: true };
@@ -139,7 +139,7 @@ test('a renewal without fault is chosen, and the bound certificate is never list
   const choice = choose(aQuestion(), [bound, aRenewal()]);
 
   assert.equal(choice.chosen?.id, '202-cn-hangzhou');
-  assert.deepEqual(choice.rejections, []);
+  assert.deepEqual(choice.rejections(), []);
 });
 
 test('issuer, key type and age are accepted where the policy allows them', () => {
@@ -177,7 +177,6 @@ for (const fact of [
   'notAfter',
   'issuer',
   'keyType',
-  'keyBits',
   'selfSigned',
 ] as const) {
   test(`a candidate whose ${fact} the store does not tell is not used`, () => {
@@ -187,6 +186,21 @@ for (const fact of [
     assert.match(rejection.detail, /^the store does not tell/);
   });
 }
+
+test('a key size that the store does not tell is trusted from the issuer of the bound certificate only', () => {
+  const sizeless = aRenewal({ keyBits: null });
+  const elsewhere = aRenewal({ keyBits: null, issuer: 'CN=Other CA' });
+
+  assert.equal(choose(aQuestion(), [sizeless]).chosen, sizeless);
+  assert.equal(
+    rejectionOf(aQuestion({ allow: allowAll }), elsewhere)?.detail,
+    'the store does not tell the key size',
+  );
+  assert.equal(
+    rejectionOf(aQuestion({ allow: allowAll }), aRenewal({ keyType: null }))?.reason,
+    'facts-unknown',
+  );
+});
 
 for (const [fact, unknown] of [
   ['fingerprint256', null],
