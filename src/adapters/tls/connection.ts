@@ -21,7 +21,7 @@ export interface View {
    * OpenSSL does only after verifying the signature.
    */
   readonly proven: boolean;
-  /** A session ticket or data came after the handshake, so the server has read our last message. */
+  /** TLS 1.3: a session ticket or data came, so the server has read our last message. Says nothing in TLS 1.2. */
   readonly answered: boolean;
   readonly protocol: string;
   readonly cipher: string;
@@ -58,8 +58,11 @@ export class Connection {
     this.tls.on('keylog', (line) => {
       this.#secret ??= handshakeSecret(line);
     });
-    this.tls.on('session', () => this.#noteAnswer());
-    this.tls.on('data', () => this.#noteAnswer());
+    for (const event of ['session', 'data']) {
+      this.tls.on(event, () => {
+        this.#answered = true;
+      });
+    }
     this.tls.prependListener('secureConnect', () => this.#noteCompletion());
   }
 
@@ -101,11 +104,6 @@ export class Connection {
     // Declared as an Error, but it is OpenSSL's code as a string, or null.
     const complaint: unknown = this.tls.authorizationError;
     this.#authorizationError = typeof complaint === 'string' ? complaint : null;
-  }
-
-  #noteAnswer(): void {
-    // TLS 1.2 reports its session before the handshake is over, which says nothing about acceptance.
-    this.#answered ||= this.#completed;
   }
 
   /** TLS 1.2: our ChangeCipherSpec follows the key exchange. In TLS 1.3 it is an empty gesture and proves nothing. */

@@ -94,9 +94,9 @@ function asksClient(messages: readonly HandshakeMessage[], last: number): boolea
   return messages.some(({ type }) => type === last) ? false : null;
 }
 
-/** The cipher suite of the last ServerHello: an earlier one is a HelloRetryRequest. */
+/** The cipher suite of the ServerHello. A HelloRetryRequest before it looks the same and names the same (RFC 8446 4.1.4). */
 function suiteOf(messages: readonly HandshakeMessage[]): number {
-  const hello = messages.findLast(({ type }) => type === messageType.serverHello)?.body;
+  const hello = messages.find(({ type }) => type === messageType.serverHello)?.body;
   const at = 35 + (hello?.[34] ?? 0);
   return hello === undefined || at + 2 > hello.length ? 0 : hello.readUInt16BE(at);
 }

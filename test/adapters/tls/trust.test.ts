@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
+import { systemClock } from '../../../src/adapters/clock.ts';
 import { type Issued, makeIntermediate, makeLeaf, makeRoot } from '../../helpers/pki.ts';
 import { certified, probeAt, see, serveTls, testProber } from './servers.ts';
 
@@ -21,7 +22,7 @@ suite('trust', () => {
     cases.push({ reason, title, chain, detail });
 
   before(async () => {
-    root = await makeRoot({ name: 'Root' });
+    root = await makeRoot({ name: 'Root', notBefore: from(-90) });
     intermediate = await makeIntermediate(root, { name: 'Intermediate' });
     const old = { notBefore: from(-90), notAfter: from(-1) };
     const leaf = await makeLeaf(intermediate, { name: 'a.test' });
@@ -130,19 +131,24 @@ suite('trust', () => {
     assert.equal(seen.leaf.keyType, 'other');
   });
 
-  test('our clock decides about dates, not the machine’s', async (t) => {
-    const leaf = await makeLeaf(root, { name: 'a.test', notAfter: from(10) });
-    const port = await serveTls(t, certified(leaf));
-    const clock = {
-      now: () => from(11),
-      monotonic: () => performance.now(),
-      sleep: async () => undefined,
-    };
+  const clocks = [
+    ['valid by the machine’s clock, expired by ours', 10, 11, 'expired'],
+    ['expired by the machine’s clock, valid by ours', -1, -2, 'trusted'],
+  ] as const;
+  for (const [title, notAfter, now, expected] of clocks) {
+    test(`a leaf that is ${title}: ${expected}`, async (t) => {
+      const dates = { notBefore: from(-30), notAfter: from(notAfter) };
+      const port = await serveTls(t, certified(await makeLeaf(root, { name: 'a.test', ...dates })));
+      const prober = testProber({
+        roots: [root.pem],
+        clock: { ...systemClock, now: () => from(now) },
+      });
 
-    const seen = await see(testProber({ roots: [root.pem], clock }), probeAt(port));
+      const { trust } = await see(prober, probeAt(port));
 
-    assert.equal(seen.trust.verdict === 'untrusted' && seen.trust.reason, 'expired');
-  });
+      assert.equal(trust.verdict === 'untrusted' ? trust.reason : trust.verdict, expected);
+    });
+  }
 
   test('a root, an identity or an override that cannot be used is refused at the start', async () => {
     const other = await makeLeaf(root, { name: 'other' });
