@@ -76,9 +76,10 @@ function startWorker(backend: Backend, plan: WorkerPlan, log: Log): AnyWorker {
     (job, token, signal = new AbortController().signal) => perform(kind, job, token, signal),
     {
       concurrency,
-      lockDuration: 30_000,
-      stalledInterval: 30_000,
-      // A job of a replica that died is taken over; three times, then it is failed and reconcile adds a new one.
+      // A job of a replica that died is taken over within about 15 s: a rotation in its middle should not wait for longer. Taken
+      // from one that is only slow it does no harm, because the lease decides who works. Three times, then reconcile adds a new one.
+      lockDuration: 10_000,
+      stalledInterval: 5_000,
       maxStalledCount: 3,
       removeOnComplete: keepFinished,
       removeOnFail: keepFailed,

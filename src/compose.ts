@@ -9,7 +9,7 @@ import { openAdmission } from './adapters/state/admission.ts';
 import { openAlertLedger } from './adapters/state/alerts.ts';
 import { openInventory } from './adapters/state/inventory.ts';
 import { openJournal } from './adapters/state/journal.ts';
-import { openLeases } from './adapters/state/leases.ts';
+import { clearLeases, openLeases } from './adapters/state/leases.ts';
 import { openOperatorState } from './adapters/state/operator.ts';
 import { openProber } from './adapters/tls/prober.ts';
 import { openLog } from './adapters/log.ts';
@@ -99,7 +99,7 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
   const { url, prefix } = config.store;
   const opened =
     url === null
-      ? await openEmbedded({ dataDir: config.dataDir })
+      ? await openAlone(config.dataDir)
       : await openRedis({ url: url.reveal(), prefix, log });
   const { store, queue } = opened;
   const meter = openMeter();
@@ -123,6 +123,13 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
     meter,
     close: () => opened.close(),
   };
+}
+
+/** The embedded store. Its lock proves that no other daemon lives, so nothing need wait for the leases of one that died. */
+async function openAlone(dataDir: string): ReturnType<typeof openEmbedded> {
+  const opened = await openEmbedded({ dataDir });
+  await clearLeases(opened.store);
+  return opened;
 }
 
 /** The longest one call to the store may take. */

@@ -5,6 +5,7 @@ import type { Clock, Entropy } from '../../ports/clock.ts';
 import type { Lease, Leases } from '../../ports/state.ts';
 import type { Store } from '../../ports/store.ts';
 import { codecOf } from './codec.ts';
+import { everyKey } from './listing.ts';
 
 /** What leases need. `ttl` is how long a lease lasts without renewal, `callTimeout` the longest a store call may take. */
 export interface LeaseParts {
@@ -22,6 +23,11 @@ const codec = codecOf(z.strictObject({ holder: z.string() }));
 interface Sighting {
   readonly version: string;
   readonly since: Millis;
+}
+
+/** Takes every lease away. Only for a store that nobody else can have open: whoever held them is dead. */
+export async function clearLeases(store: Store): Promise<void> {
+  for (const { key, version } of await everyKey(store, 'lease/')) await store.delete(key, version);
 }
 
 /** Leases over the store by compare and set; no clock but our own monotonic one decides. */
