@@ -7,7 +7,7 @@ export interface HandshakeOptions extends ConnectionOptions {
 }
 
 /** How the connection stood when we let go of it. */
-export type Ending =
+type Ending =
   /** We hung up: there was nothing more to see. */
   | { readonly kind: 'open' }
   /** We hung up because the deadline passed or the caller gave up. */

@@ -15,8 +15,6 @@ import { openPeers } from './peer.ts';
 import { type Facts, type Readers, readServed } from './reading.ts';
 import { openTrust } from './trust.ts';
 
-export type { ClientIdentity } from './offer.ts';
-
 export interface ProberOptions {
   /** Private addresses are reached only in the VPCs listed. */
   readonly vantage: { readonly networks: readonly Network[]; readonly vpcs: readonly string[] };

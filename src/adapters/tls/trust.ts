@@ -6,7 +6,7 @@ import type { Trust } from '../../domain/observation.ts';
 type Complaint = Extract<Trust, { verdict: 'untrusted' }>;
 
 /** What is known when a chain is judged. */
-export interface Presented {
+interface Presented {
   /** As sent, leaf first. */
   readonly chain: readonly X509Certificate[];
   /** OpenSSL's complaint; null when it had none or never came to it. */
