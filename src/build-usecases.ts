@@ -18,6 +18,7 @@ import type { RequestDeps } from './usecases/request.ts';
 import type { Pace, RotateDeps } from './usecases/rotate/deps.ts';
 import type { ScanDeps } from './usecases/scan/deps.ts';
 import type { Chore } from './usecases/tick.ts';
+import { type Listings, watchStores } from './usecases/watch-stores.ts';
 
 /** What the use cases need, wired once, and what is to be done every minute. */
 export interface UseCases {
@@ -65,7 +66,7 @@ export function buildUsecases(
     rotate: rotateDeps(settings, shared, plan, alerts),
     request: { ...plan, ...shared },
     deliver: { ...alerts, leases: infra.leases },
-    chores: choresOf(shared, plan, alerts, stock),
+    chores: choresOf(shared, { scan, plan, alerts, stock }),
   };
 }
 
@@ -83,10 +84,11 @@ function share(settings: Settings, infra: Infra, dispatcher: Dispatcher, log: Lo
 
 function choresOf(
   shared: Shared,
-  plan: PlanDeps,
-  alerts: AlertDeps,
-  stock: UseCases['stock'],
+  usecases: Pick<UseCases, 'scan' | 'plan' | 'alerts' | 'stock'>,
 ): readonly Chore[] {
+  const { scan, plan, alerts } = usecases;
+  const stock = (): Promise<Stock> => usecases.stock();
+  const listings: Listings = new Map();
   const admit: AdmitDeps = { ...plan, ...shared };
   const assessing: AssessDeps = {
     ...shared,
@@ -99,6 +101,10 @@ function choresOf(
     { name: 'admit rotations', run: (signal) => admitDue(admit, signal) },
     { name: 'assess', run: (signal) => assess(assessing, signal) },
     { name: 'reconcile', run: () => reconcile(hints) },
+    {
+      name: 'watch stores',
+      run: async (signal) => watchStores(scan, await stock(), listings, signal),
+    },
     { name: 'measure', run: async () => shared.meter.bindings((await stock()).bindings) },
   ];
 }
