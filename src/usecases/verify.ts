@@ -15,7 +15,7 @@ import { findListener } from './verify-find.ts';
 /** `unjudged`: something is served, but no store tells the fingerprint of what is bound. */
 type CellState = 'as-bound' | 'differs' | 'unreachable' | 'unjudged' | 'not-in-vantage';
 
-export interface Cell {
+interface Cell {
   readonly look: ServedAt;
   readonly state: CellState;
   /** Whether clients are sent to this endpoint; one that left DNS may stay silent. */
