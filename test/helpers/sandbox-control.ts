@@ -43,10 +43,28 @@ export async function callsOf(
 }
 
 export async function order(sandbox: RunningSandbox, fault: object): Promise<void> {
-  const body = JSON.stringify(fault);
+  await post(sandbox, '/faults', fault);
+}
+
+/** Binds a new certificate that ends at this instant to the default slot, as somebody at the console would. */
+export async function bindEnding(
+  sandbox: RunningSandbox,
+  listenerId: string,
+  notAfter: Date,
+): Promise<string> {
+  const names = [`until-${notAfter.getTime()}.example.com`];
+  const request = { names, notBeforeDays: -60, notAfter: notAfter.toISOString() };
+  const { id } = Certificate.parse(await post(sandbox, '/certificates', request));
+  await order(sandbox, { kind: 'rebind', listenerId, certificateId: id });
+  return id;
+}
+
+async function post(sandbox: RunningSandbox, path: string, request: object): Promise<unknown> {
+  const body = JSON.stringify(request);
   const headers = { 'content-type': 'application/json' };
-  const reply = await fetch(`${sandbox.control}/faults`, { method: 'POST', body, headers });
-  if (!reply.ok) throw new Error(`fault refused: ${await reply.text()}`);
+  const reply = await fetch(`${sandbox.control}${path}`, { method: 'POST', body, headers });
+  if (!reply.ok) throw new Error(`${path} refused: ${await reply.text()}`);
+  return reply.json();
 }
 
 /** The fingerprint of a certificate in the store. */
