@@ -101,7 +101,7 @@ export function judgeCell(expected: Expectation, sight: Sight): Mismatch | null 
     serverName,
     expected: expected.wanted.kind === 'leaf' ? expected.wanted.fingerprint256 : null,
     served: sight.kind === 'served' ? sight.fingerprint256 : null,
-    detail: sight.kind === 'served' ? sight.trustDetail : sight.reason,
+    detail: detailOf(sight),
     worse: isWorse(expected.was, sight),
   };
 }
@@ -161,14 +161,25 @@ function mismatchKind(expected: Expectation, sight: Sight): MismatchKind | null 
 
 /** Trust, names and client authentication must be no worse than before. */
 function soundness(was: Sight, sight: Extract<Sight, { kind: 'served' }>): MismatchKind | null {
-  if (!sight.trusted && isSound(was, 'trusted')) return 'untrusted';
-  if (sight.nameCovered === false && isSound(was, 'nameCovered')) return 'name-not-covered';
+  if (losesTrust(was, sight)) return 'untrusted';
+  const wasCovered = was.kind === 'failed' || was.nameCovered !== false;
+  if (sight.nameCovered === false && wasCovered) return 'name-not-covered';
   return changesClientAuth(was, sight) ? 'client-auth-changed' : null;
 }
 
-/** A cell that never answered gives no excuse: what comes up there must be sound. */
-function isSound(was: Sight, quality: 'trusted' | 'nameCovered'): boolean {
-  return was.kind === 'failed' || was[quality] !== false;
+/**
+ * Only the very same flaw is no loss. A leaf that takes over from an expired one must be trusted: an expiry that hides a broken
+ * chain would otherwise be traded for it. A cell that never answered gives no excuse at all.
+ */
+function losesTrust(was: Sight, sight: Extract<Sight, { kind: 'served' }>): boolean {
+  if (sight.trust.verdict === 'trusted') return false;
+  if (was.kind === 'failed' || was.trust.verdict === 'trusted') return true;
+  return was.trust.reason !== sight.trust.reason;
+}
+
+function detailOf(sight: Sight): string | null {
+  if (sight.kind === 'failed') return sight.reason;
+  return sight.trust.verdict === 'trusted' ? null : sight.trust.detail;
 }
 
 function changesClientAuth(was: Sight, sight: Extract<Sight, { kind: 'served' }>): boolean {
@@ -178,7 +189,9 @@ function changesClientAuth(was: Sight, sight: Extract<Sight, { kind: 'served' }>
 }
 
 function isBroken(sight: Sight): boolean {
-  return sight.kind === 'failed' || !sight.trusted || sight.nameCovered === false;
+  return (
+    sight.kind === 'failed' || sight.trust.verdict === 'untrusted' || sight.nameCovered === false
+  );
 }
 
 function isWorse(was: Sight, sight: Sight): boolean {

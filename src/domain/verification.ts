@@ -1,6 +1,6 @@
 import type { Fingerprint } from './certificate.ts';
 import type { Endpoint } from './listener.ts';
-import type { ClientAuth, FailureReason, KeyOffer, Observation } from './observation.ts';
+import type { ClientAuth, FailureReason, KeyOffer, Observation, Trust } from './observation.ts';
 
 /** One handshake of the matrix: endpoint × server name × offered key type. */
 export interface Cell {
@@ -14,8 +14,7 @@ export type Sight =
   | {
       readonly kind: 'served';
       readonly fingerprint256: Fingerprint;
-      readonly trusted: boolean;
-      readonly trustDetail: string | null;
+      readonly trust: Trust;
       readonly nameCovered: boolean | null;
       readonly clientAuth: ClientAuth;
     }
@@ -70,12 +69,10 @@ export function blamesCandidate(mismatch: Mismatch): boolean {
 
 export function sightOf(observation: Observation): Sight {
   if (observation.kind === 'failed') return { kind: 'failed', reason: observation.reason };
-  const { trust } = observation;
   return {
     kind: 'served',
     fingerprint256: observation.leaf.fingerprint256,
-    trusted: trust.verdict === 'trusted',
-    trustDetail: trust.verdict === 'trusted' ? null : trust.detail,
+    trust: observation.trust,
     nameCovered: observation.nameCovered,
     clientAuth: observation.clientAuth,
   };

@@ -23,8 +23,7 @@ function sight(overrides: Partial<Extract<Sight, { kind: 'served' }>> = {}): Sig
   return {
     kind: 'served',
     fingerprint256: 'old',
-    trusted: true,
-    trustDetail: null,
+    trust: { verdict: 'trusted' },
     nameCovered: true,
     clientAuth: 'none',
     ...overrides,
@@ -34,6 +33,13 @@ function sight(overrides: Partial<Extract<Sight, { kind: 'served' }>> = {}): Sig
 function cell(overrides: Partial<Cell> = {}): Cell {
   return { endpoint: anEndpoint(), serverName: 'www.example.com', keyType: 'rsa', ...overrides };
 }
+
+const noIntermediate = {
+  verdict: 'untrusted',
+  reason: 'incomplete-chain',
+  detail: 'no issuer was sent',
+} as const;
+const expired = { verdict: 'untrusted', reason: 'expired', detail: 'ended yesterday' } as const;
 
 /** The verdict on one cell that showed `was` before and `now` after the change. */
 function verdict(
@@ -92,14 +98,20 @@ test('a cell that showed nothing may stay silent, and what comes up there must b
   assert.equal(verdict(refused, refused), null);
   assert.equal(verdict(refused, sight({ fingerprint256: 'new' })), null);
   assert.equal(verdict(refused, sight()), 'stale');
-  assert.equal(verdict(refused, sight({ fingerprint256: 'new', trusted: false })), 'untrusted');
+  assert.equal(
+    verdict(refused, sight({ fingerprint256: 'new', trust: noIntermediate })),
+    'untrusted',
+  );
 });
 
 test('trust, names and client authentication may not get worse, but what was broken may stay broken', () => {
   const fresh = { fingerprint256: 'new' };
 
-  assert.equal(verdict(sight(), sight({ ...fresh, trusted: false })), 'untrusted');
-  assert.equal(verdict(sight({ trusted: false }), sight({ ...fresh, trusted: false })), null);
+  assert.equal(verdict(sight(), sight({ ...fresh, trust: noIntermediate })), 'untrusted');
+  assert.equal(
+    verdict(sight({ trust: noIntermediate }), sight({ ...fresh, trust: noIntermediate })),
+    null,
+  );
   assert.equal(verdict(sight(), sight({ ...fresh, nameCovered: false })), 'name-not-covered');
   assert.equal(
     verdict(sight({ nameCovered: false }), sight({ ...fresh, nameCovered: false })),
@@ -107,6 +119,13 @@ test('trust, names and client authentication may not get worse, but what was bro
   );
   assert.equal(verdict(sight({ clientAuth: 'required' }), sight(fresh)), 'client-auth-changed');
   assert.equal(verdict(sight({ clientAuth: 'unknown' }), sight(fresh)), null);
+});
+
+test('a leaf that takes over from an expired one must be trusted', () => {
+  const after = sight({ fingerprint256: 'new', trust: noIntermediate });
+
+  assert.equal(verdict(sight({ trust: expired }), after), 'untrusted');
+  assert.equal(worse(sight({ trust: expired }), after), false);
 });
 
 test('a new key type moves the leaf from one kind of client to the other', () => {
@@ -127,8 +146,8 @@ test('a new key type moves the leaf from one kind of client to the other', () =>
 test('a mismatch is worse only when the cell was sound before', () => {
   assert.equal(worse(sight(), sight()), false);
   assert.equal(worse(sight(), refused), true);
-  assert.equal(worse(sight(), sight({ fingerprint256: 'new', trusted: false })), true);
-  assert.equal(worse(sight({ trusted: false }), sight({ trusted: false })), false);
+  assert.equal(worse(sight(), sight({ fingerprint256: 'new', trust: noIntermediate })), true);
+  assert.equal(worse(sight({ trust: noIntermediate }), sight({ trust: noIntermediate })), false);
 });
 
 test('a rollback must show what was there before, leaf for leaf', () => {

@@ -37,8 +37,9 @@ function shows(leaf: string): Sight {
   return {
     kind: 'served',
     fingerprint256: trusted ? leaf : 'new',
-    trusted,
-    trustDetail: trusted ? null : 'no issuer',
+    trust: trusted
+      ? { verdict: 'trusted' }
+      : { verdict: 'untrusted', reason: 'incomplete-chain', detail: 'no issuer' },
     nameCovered: null,
     clientAuth: 'none',
   };

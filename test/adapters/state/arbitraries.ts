@@ -133,8 +133,7 @@ const sight: Arbitrary<Sight> = fc.oneof(
   record({
     kind: fc.constant('served'),
     fingerprint256: text,
-    trusted: flag,
-    trustDetail: orNull(text),
+    trust,
     nameCovered: orNull(flag),
     clientAuth,
   }),

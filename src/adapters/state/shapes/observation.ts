@@ -41,7 +41,7 @@ const servedCertificate: z.ZodType<ServedCertificate> = z.strictObject({
 
 type Distrust = Extract<Trust, { readonly verdict: 'untrusted' }>['reason'];
 
-const trust: z.ZodType<Trust> = z.union([
+export const trust: z.ZodType<Trust> = z.union([
   z.strictObject({ verdict: z.literal('trusted') }),
   z.strictObject({
     verdict: z.literal('untrusted'),

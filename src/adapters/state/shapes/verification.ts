@@ -10,7 +10,7 @@ import type {
 } from '../../../domain/verification.ts';
 import { oneOf, variants } from './kit.ts';
 import { endpoint } from './listener.ts';
-import { clientAuth, failureReason } from './observation.ts';
+import { clientAuth, failureReason, trust } from './observation.ts';
 
 const cell: z.ZodType<Cell> = z.strictObject({
   endpoint,
@@ -22,8 +22,7 @@ const sight = variants<Sight>({
   served: z.strictObject({
     kind: z.literal('served'),
     fingerprint256: z.string(),
-    trusted: z.boolean(),
-    trustDetail: z.string().nullable(),
+    trust,
     nameCovered: z.boolean().nullable(),
     clientAuth,
   }),
