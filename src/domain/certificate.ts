@@ -44,7 +44,7 @@ export function siteOfRegion(region: string): StoreSite {
  * Whether a certificate name covers a host name (RFC 6125 6.4.3): exact, or a wildcard standing for exactly the
  * left-most label.
  */
-export function nameCovers(pattern: string, host: string): boolean {
+function nameCovers(pattern: string, host: string): boolean {
   const name = pattern.toLowerCase();
   const wanted = host.toLowerCase();
   if (name === wanted) return true;

@@ -1,4 +1,4 @@
-import type { Certificate, CertificateId, Fingerprint } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import type { ListenerRef, ListenerState } from './listener.ts';
 import type { Observation } from './observation.ts';
 
@@ -82,26 +82,3 @@ export const emptyInventory: Inventory = {
   certificates: [],
   missing: [],
 };
-
-/** The facts about a bound id, or null when no store listing has shown it. */
-export function certificateOf(
-  inventory: Pick<Inventory, 'certificates'>,
-  account: string,
-  id: CertificateId,
-): Certificate | null {
-  const known = inventory.certificates.find(
-    (entry) => entry.account === account && entry.certificate.id === id,
-  );
-  return known?.certificate ?? null;
-}
-
-/** The fingerprints that the endpoints of a listener were last seen to serve. */
-export function servedFingerprints(
-  listener: Pick<KnownListener, 'served'>,
-): ReadonlySet<Fingerprint> {
-  return new Set(
-    listener.served.flatMap(({ observation }) =>
-      observation.kind === 'served' ? [observation.leaf.fingerprint256] : [],
-    ),
-  );
-}

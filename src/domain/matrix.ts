@@ -35,7 +35,7 @@ export interface Change {
 }
 
 /** Which leaf a cell must show. `open`: whatever was not there may stay away or come. `free`: nothing is asked of it. */
-export type Wanted =
+type Wanted =
   | { readonly kind: 'leaf'; readonly fingerprint256: Fingerprint }
   | { readonly kind: 'open' }
   | { readonly kind: 'free' };

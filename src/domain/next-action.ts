@@ -108,7 +108,7 @@ const questions: Readonly<Record<OperatorReason, string>> = {
 };
 
 /** The sentence a person reads first, with the bindings unknown until somebody reads them. */
-export function question(rotation: Rotation, reason: OperatorReason): JournalEvent {
+function question(rotation: Rotation, reason: OperatorReason): JournalEvent {
   const failure = rotation.lastFailure;
   const because = failure === null ? '' : ` (${failure.cloudCode ?? failure.code})`;
   return { kind: 'needs-operator', reason, detail: `${questions[reason]}${because}`, bound: null };

@@ -5,7 +5,7 @@ import type { Endpoint } from './listener.ts';
 export type KeyOffer = 'any' | 'rsa' | 'ecdsa';
 
 /** Names a configured client identity; the key itself never leaves the adapter. */
-export interface IdentityRef {
+interface IdentityRef {
   readonly name: string;
 }
 

@@ -4,7 +4,7 @@ import type { RotationPlan } from './plan.ts';
 import type { Mode } from './policy.ts';
 
 /** Why a certificate may not replace the bound one. The order of the checks is in candidate.ts. */
-export type RejectionReason =
+type RejectionReason =
   | 'same-leaf'
   | 'other-site'
   | 'not-yet-valid'

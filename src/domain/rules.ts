@@ -4,7 +4,7 @@ import type { Freeze, Policy } from './policy.ts';
 /** What may be skipped when an endpoint lies outside the vantage. */
 export type BlindRule = 'refuse' | 'partial' | 'api-only';
 
-export interface VerifyRules {
+interface VerifyRules {
   /** How long the proof may take, from the step's completion. */
   readonly deadline: Millis;
   /** Agreeing rounds in a row that make a proof. */

@@ -58,7 +58,7 @@ export function changeOf(plan: RotationPlan): Change | null {
   };
 }
 
-export function endpointName(endpoint: Endpoint): string {
+function endpointName(endpoint: Endpoint): string {
   return `${endpoint.zone} ${endpoint.address}:${endpoint.port}`;
 }
 
