@@ -35,6 +35,8 @@ export interface Workers {
   close(grace: Millis): Promise<void>;
 }
 
+const neverAborted = new AbortController().signal;
+
 /** Time that an aborted use case has to hand over. */
 const handOver = 5000;
 
@@ -72,8 +74,8 @@ function startWorker(backend: Backend, plan: WorkerPlan, log: Log): AnyWorker {
   const { name, kind, concurrency } = plan;
   const worker = backend.worker(
     name,
-    // Three parameters: the queue package makes a signal only for processors that take one.
-    (job, token, signal = new AbortController().signal) => perform(kind, job, token, signal),
+    // Three parameters without defaults: the queue package makes a signal only for a processor that counts three.
+    (job, token, signal) => perform(kind, job, token, signal ?? neverAborted),
     {
       concurrency,
       // A job of a replica that died is taken over within about 15 s: a rotation in its middle should not wait for longer. Taken

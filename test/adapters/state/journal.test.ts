@@ -41,7 +41,7 @@ test('every record and every event come back as they were written', async () => 
 
       assert.deepEqual(read, { record, entries });
       for (const [place, event] of written.entries()) {
-        const id = read?.entries[place]?.id;
+        const id: unknown = read?.entries[place]?.id;
         assert.deepEqual(read?.entries[place], { ...event, id, at: today });
       }
     }),
