@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { emptyAdmission, type Admission } from '../../src/domain/admission.ts';
 import { NewleafError } from '../../src/domain/errors.ts';
 import { replay } from '../../src/domain/evolve.ts';
+import type { ListenerState } from '../../src/domain/listener.ts';
 import { planHash, recordedSlots, type RotationPlan, type Step } from '../../src/domain/plan.ts';
 import type { Wait } from '../../src/domain/planning.ts';
 import type { Problem } from '../../src/domain/problem.ts';
@@ -45,6 +46,8 @@ export class RotationWorld {
   /** Journal appends and cloud writes so far: the places where a crash can strike. */
   boundaries = 0;
   open = true;
+  /** Changes what the executor is given. */
+  adjust: (deps: RotateDeps) => RotateDeps = (deps) => deps;
   #crash: Crash | null;
 
   constructor(faults: Faults = {}, crash: Crash | null = null) {
@@ -99,9 +102,21 @@ export class RotationWorld {
     };
   }
 
+  /** Lets the executor read the listener as `change` has it; the second argument counts the readings, from 1. */
+  readAs(change: (state: ListenerState, reading: number) => ListenerState | null): void {
+    let reading = 0;
+    const account = this.cloud.account();
+    const read = async (): Promise<ListenerState | null> => {
+      reading += 1;
+      return change(this.cloud.state(), reading);
+    };
+    const listeners = { ...account.listeners, read };
+    this.adjust = (deps) => ({ ...deps, accounts: new Map([['main', { ...account, listeners }]]) });
+  }
+
   async #turn(signal: AbortSignal): Promise<Rotation | null> {
     try {
-      const execution = await executeRotation(this.deps(), this.record.id, signal);
+      const execution = await executeRotation(this.adjust(this.deps()), this.record.id, signal);
       if (execution.kind === 'done') return execution.rotation;
       if (execution.kind === 'later') {
         await this.clock.sleep(execution.due.getTime() - this.clock.now().getTime(), signal);
@@ -164,6 +179,7 @@ export class RotationWorld {
       settle: async () => {
         this.open = false;
       },
+      forget: async () => 0,
     };
   }
 }
