@@ -15,6 +15,7 @@ import type { DeliverDeps } from './usecases/deliver.ts';
 import { blockerNow, gatherFacts, type PlanDeps } from './usecases/plan.ts';
 import { reconcile } from './usecases/reconcile.ts';
 import type { RequestDeps } from './usecases/request.ts';
+import { openRetention } from './usecases/retention.ts';
 import type { Pace, RotateDeps } from './usecases/rotate/deps.ts';
 import type { ScanDeps } from './usecases/scan/deps.ts';
 import type { Chore } from './usecases/tick.ts';
@@ -66,8 +67,17 @@ export function buildUsecases(
     rotate: rotateDeps(settings, shared, plan, alerts),
     request: { ...plan, ...shared },
     deliver: { ...alerts, leases: infra.leases },
-    chores: choresOf(shared, { scan, plan, alerts, stock }),
+    chores: [
+      ...choresOf(shared, { scan, plan, alerts, stock }),
+      { name: 'forget', run: keepInBounds(settings, infra, alerts) },
+    ],
   };
+}
+
+function keepInBounds(settings: Settings, infra: Infra, alerts: AlertDeps): () => Promise<void> {
+  const { journal, store } = infra;
+  const keep = (): Millis => settings.current.retention.journal;
+  return openRetention({ ...alerts, journal, storeNow: () => store.now(), keep });
 }
 
 function share(settings: Settings, infra: Infra, dispatcher: Dispatcher, log: Log) {

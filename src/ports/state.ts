@@ -25,6 +25,11 @@ export interface Journal {
   open(): Promise<readonly string[]>;
   /** Takes a rotation out of `open`, once nothing more is due. Idempotent. */
   settle(rotationId: string): Promise<void>;
+  /**
+   * Forgets every rotation that is not in `open` and to which nothing happened since `before`: its record and its entries.
+   * Resolves to how many. Idempotent; a crash in between leaves nothing that the next call would not find.
+   */
+  forget(before: Date): Promise<number>;
 }
 
 /** A document that changes by compare and set. */

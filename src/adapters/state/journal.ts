@@ -4,7 +4,7 @@ import { NewleafError } from '../../domain/errors.ts';
 import type { JournalEntry, JournalEvent, RotationRecord } from '../../domain/rotation.ts';
 import type { Clock, Entropy } from '../../ports/clock.ts';
 import type { Journal } from '../../ports/state.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, Versioned } from '../../ports/store.ts';
 import { codecOf, instant } from './codec.ts';
 import { everyKey } from './listing.ts';
 import { journalEvent } from './shapes/journal.ts';
@@ -23,6 +23,8 @@ const entryCodec = codecOf(
 const openMark = codecOf(z.strictObject({ rotationId: z.string() }));
 /** All that the list of rotations needs of a record. */
 const recordHead = codecOf(z.looseObject({ id: z.string(), admittedAt: instant }));
+/** All that retention needs of an entry. */
+const entryHead = codecOf(z.looseObject({ at: instant }));
 
 interface StoredEntry {
   readonly at: Date;
@@ -61,6 +63,12 @@ export function openJournal(parts: JournalParts): Journal {
       const mark = await store.get(openKey(id));
       if (mark !== null) await store.delete(openKey(id), mark.version);
     },
+    forget: async (before) => {
+      let forgotten = 0;
+      for (const record of await everyKey(store, recordKey('')))
+        if (await forgetOne(store, record, before)) forgotten += 1;
+      return forgotten;
+    },
   };
 }
 
@@ -96,6 +104,16 @@ async function openRotations(store: Store): Promise<readonly string[]> {
     if ((await store.get(recordKey(rotationId))) !== null) open.push(rotationId);
   }
   return open;
+}
+
+/** The record goes last: as long as it is there, the next call finds what a crash left of the rotation. */
+async function forgetOne(store: Store, record: Versioned, before: Date): Promise<boolean> {
+  const { id, admittedAt } = recordHead.decode(record.value, record.key);
+  if (admittedAt >= before || (await store.get(openKey(id))) !== null) return false;
+  const last = (await store.read(streamOf(id), 0)).at(-1);
+  if (last !== undefined && entryHead.decode(last.value, streamOf(id)).at >= before) return false;
+  await store.trim(streamOf(id));
+  return store.delete(record.key, record.version);
 }
 
 /**
