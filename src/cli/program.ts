@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addOperatingCommands } from './commands/operating.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -42,5 +43,6 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addOperatingCommands(program, context);
   addConfigCommand(program, context);
   addSandboxCommand(program, context);
+  addDemoCommand(program, context);
   return program;
 }
