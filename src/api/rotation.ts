@@ -133,11 +133,14 @@ function triggerOf({ record }: Rotation): Pick<RotationSummary, 'trigger' | 'req
   return { trigger: trigger.emergency ? 'emergency' : 'schedule', requestedBy: null };
 }
 
-function whyOf({ ending }: Rotation): Pick<RotationSummary, 'reason' | 'detail'> {
+/** A rollback is explained by the first cell that was not as expected. */
+function whyOf({ ending, swapProof }: Rotation): Pick<RotationSummary, 'reason' | 'detail'> {
   const entry = ending?.entry;
-  return entry !== undefined && 'detail' in entry && 'reason' in entry
-    ? { reason: entry.reason, detail: entry.detail }
-    : { reason: null, detail: null };
+  if (entry !== undefined && 'detail' in entry && 'reason' in entry) {
+    return { reason: entry.reason, detail: entry.detail };
+  }
+  const [mismatch] = entry?.kind === 'rolled-back' ? (mismatchesOf(swapProof) ?? []) : [];
+  return { reason: mismatch?.kind ?? null, detail: mismatch?.detail ?? null };
 }
 
 function mismatchesOf(proof: Verification | null): RotationDocument['mismatches'] | null {

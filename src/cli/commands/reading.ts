@@ -21,7 +21,7 @@ export function addReadingCommands(program: Command, context: Context): void {
     .action(async (options: Format) => {
       const document = await context.daemon().get('/status', ScanDocument);
       if (options.json === true) return printJson(context.io, document);
-      context.io.out(renderScan(context.io, document));
+      context.io.out(renderScan(context.io, document, new Date()));
       await printHealth(context);
     });
   program

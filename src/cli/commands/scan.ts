@@ -46,7 +46,7 @@ export function addScanCommand(program: Command, context: Context): void {
         }),
       );
       if (options.json === true) printJson(context.io, document);
-      else context.io.out(renderScan(context.io, document));
+      else context.io.out(renderScan(context.io, document, machine.clock.now()));
       if (document.bindings.length === 0 && document.missing.length > 0) process.exitCode = 1;
     });
 }

@@ -1,5 +1,6 @@
 import type { ScanDocument } from '../../api/scan.ts';
 import { paint, type Io, type Paint } from '../io.ts';
+import { lengthOf } from '../../messages/words.ts';
 import { table } from './table.ts';
 
 type Binding = ScanDocument['bindings'][number];
@@ -14,21 +15,21 @@ const tints: Readonly<Record<Binding['severity'], Paint | null>> = {
 
 const shownNames = 2;
 
-/** Every binding, the most urgent first, then what could not be read. */
-export function renderScan(io: Io, document: ScanDocument): string {
+/** Every binding, the most urgent first, then what could not be read. Time left is counted from `now`. */
+export function renderScan(io: Io, document: ScanDocument, now: Date): string {
   const { bindings, missing } = document;
   const lines = missing.map(
     ({ account, region, action, code }) =>
       `${paint(io, 'red', 'missing')}: ${action} in ${region} of ${account} answered ${code}; what was known there is kept\n`,
   );
   if (bindings.length === 0) return `no TLS listener found\n${lines.join('')}`;
-  return `${bindingTable(io, bindings)}${lines.join('')}`;
+  return `${bindingTable(io, bindings, now)}${lines.join('')}`;
 }
 
-function bindingTable(io: Io, bindings: readonly Binding[]): string {
+function bindingTable(io: Io, bindings: readonly Binding[], now: Date): string {
   return table<Binding>(
     [
-      { title: 'LEFT', text: left, tint: (row, text) => tinted(io, row, text) },
+      { title: 'LEFT', text: (row) => left(row, now), tint: (row, text) => tinted(io, row, text) },
       {
         title: 'SEVERITY',
         text: (row) => row.severity,
@@ -46,10 +47,14 @@ function bindingTable(io: Io, bindings: readonly Binding[]): string {
   );
 }
 
-/** Whole days, and how long ago it ended. */
-function left({ daysLeft }: Binding): string {
-  if (daysLeft === null) return 'unknown';
-  return daysLeft < 0 ? 'expired' : `${daysLeft} d`;
+/** Whole days; hours below two days, because then they count; and how long ago it ended. */
+function left({ notAfter }: Binding, now: Date): string {
+  if (notAfter === null) return 'unknown';
+  const millis = new Date(notAfter).getTime() - now.getTime();
+  const length = lengthOf(millis);
+  if (length.unit === 'less-than-an-hour') return millis > 0 ? '< 1 h' : '< 1 h ago';
+  const text = `${length.count} ${length.unit === 'days' ? 'd' : 'h'}`;
+  return millis > 0 ? text : `${text} ago`;
 }
 
 function names(binding: Binding): string {

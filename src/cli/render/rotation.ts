@@ -98,6 +98,16 @@ function sentence(entry: Entry): string {
       return `${word('direction')} ${verdictOf(entry)}`;
     case 'looked-again':
       return `${Number(entry['after']) / 60_000} min later: ${verdictOf(entry)}`;
+    case 'relapsed':
+      return 'a late write of ours landed: it is put back again';
+    case 'committed':
+      return entry['foundDone'] === true
+        ? 'the new certificate was found in place and is proven'
+        : 'the new certificate is in place and proven';
+    case 'rolled-back':
+      return 'the old certificate is back in place and proven';
+    case 'closed':
+      return 'everybody has been told';
     case 'resolved':
       return `as ${word('as')} by ${word('by')}: ${word('note')}`;
     default:
