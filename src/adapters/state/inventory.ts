@@ -27,7 +27,7 @@ const certificatesCodec: Codec<Piece<KnownCertificate>> = codecOf(knownCertifica
 const rounds = 20;
 
 /** What belongs to no single region or site. */
-export interface InventoryHead {
+interface InventoryHead {
   readonly takenAt: Date | null;
   readonly missing: readonly Missing[];
 }
