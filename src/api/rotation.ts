@@ -133,14 +133,18 @@ function triggerOf({ record }: Rotation): Pick<RotationSummary, 'trigger' | 'req
   return { trigger: trigger.emergency ? 'emergency' : 'schedule', requestedBy: null };
 }
 
-/** A rollback is explained by the first cell that was not as expected. */
 function whyOf({ ending, swapProof }: Rotation): Pick<RotationSummary, 'reason' | 'detail'> {
   const entry = ending?.entry;
-  if (entry !== undefined && 'detail' in entry && 'reason' in entry) {
-    return { reason: entry.reason, detail: entry.detail };
-  }
-  const [mismatch] = entry?.kind === 'rolled-back' ? (mismatchesOf(swapProof) ?? []) : [];
-  return { reason: mismatch?.kind ?? null, detail: mismatch?.detail ?? null };
+  if (entry?.kind === 'rolled-back') return whyRolledBack(swapProof);
+  return entry !== undefined && 'detail' in entry && 'reason' in entry
+    ? { reason: entry.reason, detail: entry.detail }
+    : { reason: null, detail: null };
+}
+
+/** The first cell that was not as expected; null when the swap failed before anything was looked at. */
+function whyRolledBack(proof: Verification | null): Pick<RotationSummary, 'reason' | 'detail'> {
+  const [first] = mismatchesOf(proof) ?? [];
+  return { reason: first?.kind ?? null, detail: first?.detail ?? null };
 }
 
 function mismatchesOf(proof: Verification | null): RotationDocument['mismatches'] | null {

@@ -4,6 +4,9 @@ import type { Settings } from '../../build-usecases.ts';
 import { startDaemon } from '../../daemon.ts';
 import type { Context } from '../context.ts';
 
+/** Milliseconds for the last connections to end by themselves. */
+const lastWait = 1000;
+
 /** Runs the daemon in the foreground until it is told to stop. */
 export function addRunCommand(program: Command, context: Context): void {
   program
@@ -29,6 +32,8 @@ export function addRunCommand(program: Command, context: Context): void {
       await stopped(context.signal);
       process.off('SIGHUP', reload);
       await daemon.stop();
+      // Whatever did not close must not keep a daemon alive that has stopped.
+      setTimeout(() => process.exit(), lastWait).unref();
     });
 }
 

@@ -38,8 +38,9 @@ export function thingsToTry({ url, token, control }: Running): readonly string[]
     `  npx newleaf sandbox fault --control ${control} drop --zone cn-hangzhou-b`,
     `  npx newleaf sandbox fault --control ${control} clear`,
     '',
-    '  # ask for the bad renewal again: newleaf says why not',
-    '  npx newleaf rotate lsn-demoapi00001@9443 --wait',
+    '  # why the bad renewal is not tried again, and how its rotation went',
+    '  npx newleaf plan',
+    '  npx newleaf rotations',
     '',
     'Whatever happens is told here. Ctrl-C stops everything and leaves nothing behind.',
   ];
