@@ -12,8 +12,10 @@ export function serial(work: () => Promise<void>): () => Promise<void> {
     return running;
   };
   return () => {
+    // Asked between the end of one run and the start of the next, which is then the answer.
+    if (next !== null) return next;
     if (running === null) return start();
-    next ??= running
+    next = running
       .catch(() => {})
       .then(() => {
         next = null;
