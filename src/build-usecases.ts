@@ -4,8 +4,10 @@ import type { Config } from './config/schema.ts';
 import { type Stock, takeStock } from './domain/assessment.ts';
 import type { Millis } from './domain/certificate.ts';
 import { planRotations } from './domain/planner.ts';
+import { meteredJournal, meteredSink } from './metered.ts';
 import type { Dispatcher } from './ports/dispatcher.ts';
 import type { Log } from './ports/log.ts';
+import type { Sink } from './ports/sink.ts';
 import { type AdmitDeps, admitDue, repairAdmission } from './usecases/admit.ts';
 import { type AlertDeps, pendingSinks } from './usecases/alerting.ts';
 import { createAlerts } from './usecases/announce.ts';
@@ -66,7 +68,7 @@ export function buildUsecases(
     stock,
     rotate: rotateDeps(settings, shared, plan, alerts),
     request: { ...plan, ...shared },
-    deliver: { ...alerts, leases: infra.leases },
+    deliver: { ...alerts, leases: infra.leases, sinks: infra.sinks.map(metered(infra)) },
     chores: [
       ...choresOf(shared, { scan, plan, alerts, stock }),
       { name: 'forget', run: keepInBounds(settings, infra, alerts) },
@@ -115,8 +117,18 @@ function choresOf(
       name: 'watch stores',
       run: async (signal) => watchStores(scan, await stock(), listings, signal),
     },
-    { name: 'measure', run: async () => shared.meter.bindings((await stock()).bindings) },
+    { name: 'measure', run: async () => measure(shared, await stock()) },
   ];
+}
+
+function metered({ meter }: Infra) {
+  return (sink: Sink): Sink => meteredSink(sink, meter);
+}
+
+/** From what is stored, so that a daemon that has just started knows of the scans before. */
+function measure({ meter }: Shared, { bindings, takenAt }: Stock): void {
+  meter.bindings(bindings);
+  if (takenAt !== null) meter.scanned(takenAt);
 }
 
 function rotateDeps(
@@ -128,6 +140,7 @@ function rotateDeps(
   const desk = createAlerts(alerts);
   return {
     ...shared,
+    journal: meteredJournal(shared.journal, shared.meter),
     accounts: new Map(shared.accounts.map((account) => [account.name, account])),
     pace: paceOf(settings.current),
     startBlocker: (record, state) => blockerNow(plan, record, state),

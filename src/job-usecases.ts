@@ -1,6 +1,7 @@
 import type { JobUseCases } from '../jobs/workers.ts';
+import { codeOf } from './domain/errors.ts';
+import type { ListenerRef } from './domain/listener.ts';
 import type { Parts } from './parts.ts';
-import { outcomeOf } from './domain/rotation-state.ts';
 import { deliver } from './usecases/deliver.ts';
 import { submitRequest } from './usecases/request.ts';
 import { executeRotation } from './usecases/rotate/execute.ts';
@@ -9,22 +10,17 @@ import { scan } from './usecases/scan/scan.ts';
 
 /** What each kind of job does, and what is done right after it so that nobody waits for the next minute. */
 export function chooseJobs(parts: Parts): JobUseCases {
-  const { usecases, infra, runChores, log } = parts;
+  const { usecases, log } = parts;
   return {
     scan: async (_at, signal) => {
-      const { inventory } = await scan(usecases.scan, { probe: true }, signal);
-      if (inventory.takenAt !== null) infra.meter.scanned(inventory.takenAt);
-      await runChores();
+      await scan(usecases.scan, { probe: true }, signal);
+      await catchUp(parts);
     },
     rotate: (rotationId, signal) => rotate(parts, rotationId, signal),
-    deliver: async (sink, signal) => {
-      const result = await deliver(usecases.deliver, sink, signal);
-      infra.meter.delivered(sink, result.kind);
-      return result;
-    },
+    deliver: (sink, signal) => deliver(usecases.deliver, sink, signal),
     request: async (request) => {
       const submitted = await submitRequest(usecases.request, request);
-      await runChores();
+      await catchUp(parts);
       return submitted;
     },
     refuseRequest: async ({ requestId, reason }) => {
@@ -34,12 +30,36 @@ export function chooseJobs(parts: Parts): JobUseCases {
 }
 
 async function rotate(parts: Parts, rotationId: string, signal: AbortSignal): Promise<string> {
-  const { usecases, infra, runChores } = parts;
-  const execution = await executeRotation(usecases.rotate, rotationId, signal);
+  const execution = await executeRotation(parts.usecases.rotate, rotationId, signal);
   if (execution.kind === 'busy' || execution.kind === 'unknown') return execution.kind;
-  const { rotation } = execution;
-  infra.meter.rotationClosed(outcomeOf(rotation) ?? 'deferred');
-  await refreshListener(usecases.scan, rotation.record.plan.ref, signal);
-  await runChores();
+  await lookAtNew(parts, execution.rotation.record.plan.ref, signal);
+  await catchUp(parts);
   return execution.kind;
+}
+
+/** What came of the rotation is in its Journal already: the job has done its work even when this fails. */
+async function lookAtNew(
+  { usecases, log }: Parts,
+  ref: ListenerRef,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await refreshListener(usecases.scan, ref, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { listenerId } = ref;
+    log.warn(
+      { listener: listenerId, code: codeOf(error) },
+      'listener not seen again after its rotation: the next scan will',
+    );
+  }
+}
+
+/** Chores report their own failures; as a whole they end only because the daemon stops, which is no fault of the job. */
+async function catchUp({ runChores, signal }: Parts): Promise<void> {
+  try {
+    await runChores();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -12,7 +12,9 @@ interface CloudCall {
 /** The daemon's metrics: timestamps in seconds, never days left; no names of certificates in labels. */
 export interface Meter {
   cloudCall(call: CloudCall): void;
-  rotationClosed(result: string): void;
+  /** One rotation has come to an end. */
+  rotationEnded(result: string): void;
+  /** A receiver has answered one delivery. */
   delivered(sink: string, result: string): void;
   scanned(at: Date): void;
   /** Replaces everything said about bindings. */
@@ -26,10 +28,12 @@ const bindingLabels = ['account', 'region', 'lb', 'listener', 'slot', 'cert_id']
 export function openMeter(): Meter {
   const registry = new Registry();
   const series = register(registry);
+  // Until a scan has ended there is nothing to say; a zero would look like a scan in 1970.
+  series.lastScan.remove();
   return {
     cloudCall: ({ account, region, action, code }) =>
       series.calls.inc({ account, region, action, code: code ?? 'ok' }),
-    rotationClosed: (result) => series.rotations.inc({ result }),
+    rotationEnded: (result) => series.rotations.inc({ result }),
     delivered: (channel, result) => series.deliveries.inc({ channel, result }),
     scanned: (at) => series.lastScan.set(at.getTime() / 1000),
     bindings: (assessments) => {
@@ -51,13 +55,13 @@ function register(registry: Registry) {
     }),
     rotations: new Counter({
       name: 'newleaf_rotation_total',
-      help: 'Rotations closed by this process, by outcome.',
+      help: 'Rotations ended by this process, by outcome.',
       labelNames: ['result'],
       registers,
     }),
     deliveries: new Counter({
       name: 'newleaf_alert_delivery_total',
-      help: 'Alert deliveries by sink and result.',
+      help: 'Deliveries of alerts by sink and what the receiver answered.',
       labelNames: ['channel', 'result'],
       registers,
     }),
