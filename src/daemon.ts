@@ -1,9 +1,10 @@
-import { openQueues } from '../jobs/queues.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openQueues, type Queues } from '../jobs/queues.ts';
 import { type Schedule, startSchedule } from '../jobs/schedule.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { accessTokens, knownHostsOf } from './access.ts';
 import { buildUsecases, type Settings } from './build-usecases.ts';
-import { openInfra } from './compose.ts';
+import { type Infra, openInfra } from './compose.ts';
 import type { Millis } from './domain/certificate.ts';
 import { chooseJobs } from './job-usecases.ts';
 import type { Parts } from './parts.ts';
@@ -24,13 +25,33 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** How long running jobs may go on after the stop was asked for. */
+/** How long running jobs may go on after the stop was asked for; they get 5 s more to hand over. */
 const grace: Millis = 15_000;
+
+/** How long one part may take to close: a store that is away must not keep the daemon from ending. */
+const closing: Millis = 3000;
 
 /** Starts the whole daemon. Rejects when its data folder is held, its configuration cannot work, or its address is taken. */
 export async function startDaemon(settings: Settings, log: Log): Promise<Daemon> {
   const infra = await openInfra(settings.current, log);
-  const queues = await openQueues(infra.queue, log);
+  return orUndo(
+    () => infra.close(),
+    async () => {
+      const queues = await openQueues(infra.queue, log);
+      return orUndo(
+        () => queues.close(),
+        () => startOn(settings, infra, queues, log),
+      );
+    },
+  );
+}
+
+async function startOn(
+  settings: Settings,
+  infra: Infra,
+  queues: Queues,
+  log: Log,
+): Promise<Daemon> {
   const usecases = buildUsecases(settings, infra, queues, log);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -51,16 +72,37 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
     url: server.url,
     stop: async () => {
       log.info({}, 'stopping');
-      await schedule.stop();
       clearInterval(heart);
-      await workers.close(grace);
+      // Chores are dropped at once, wherever they are: the next start repeats them. Jobs get their time.
       stopping.abort(new Error('the daemon stops'));
-      await server.close();
-      await queues.close();
-      await infra.close();
+      await inTime('schedule', schedule.stop(), log);
+      await workers.close(grace);
+      await inTime('server', server.close(), log);
+      await inTime('queues', queues.close(), log);
+      await inTime('store', infra.close(), log);
       log.info({}, 'stopped');
     },
   };
+}
+
+/** Does it, or leaves nothing open behind it. */
+async function orUndo<T>(undo: () => Promise<void>, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+/** Waits for a part to close, but not for ever; how it failed to is of no use to anyone by then. */
+async function inTime(part: string, work: Promise<void>, log: Log): Promise<void> {
+  const waiting = new AbortController();
+  const late = delay(closing, 'late', { signal: waiting.signal }).catch(() => 'closed');
+  const closed = work.then(() => 'closed').catch(() => 'failed');
+  const end = await Promise.race([closed, late]);
+  waiting.abort();
+  if (end !== 'closed') log.warn({ part, end }, 'a part did not close');
 }
 
 /** Admission decides how many run in all; this only bounds what one process carries. */

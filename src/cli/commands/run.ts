@@ -3,6 +3,7 @@ import { createDaemonLog } from '../../compose.ts';
 import type { Settings } from '../../build-usecases.ts';
 import { startDaemon } from '../../daemon.ts';
 import type { Context } from '../context.ts';
+import { reload } from './reload.ts';
 
 /** Milliseconds for the last connections to end by themselves. */
 const lastWait = 1000;
@@ -18,19 +19,11 @@ export function addRunCommand(program: Command, context: Context): void {
     .action(async ({ verbose }: { readonly verbose?: boolean }) => {
       const settings: Settings = { current: context.config() };
       const log = createDaemonLog(verbose === true ? 'debug' : 'info');
+      // From the first moment on: without a listener the signal would end the process.
+      const onHangup = (): void => reload(settings, () => context.config(), log);
+      process.on('SIGHUP', onHangup);
       const daemon = await startDaemon(settings, log);
-      const reload = (): void => {
-        try {
-          settings.current = context.config();
-          log.info({}, 'configuration read again: rules, windows and routes are in force');
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          log.error({ reason }, 'configuration not read again: the earlier one stays in force');
-        }
-      };
-      process.on('SIGHUP', reload);
       await stopped(context.signal);
-      process.off('SIGHUP', reload);
       await daemon.stop();
       // Whatever did not close must not keep a daemon alive that has stopped.
       setTimeout(() => process.exit(), lastWait).unref();
