@@ -2,6 +2,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { openAccount } from './adapters/alibaba/account.ts';
 import { sha256, systemClock, systemEntropy } from './adapters/clock.ts';
 import { openEmbedded } from './adapters/postgres/open.ts';
+import { lookAtEmbedded } from './adapters/postgres/embedded-look.ts';
 import { openRedis } from './adapters/redis/open.ts';
 import { openHeartbeat } from './adapters/sinks/heartbeat.ts';
 import { openSinks, type SinkOptions } from './adapters/sinks/open.ts';
@@ -28,6 +29,8 @@ import type { QueueConnection } from './ports/queue.ts';
 import type { Heartbeat, Sink } from './ports/sink.ts';
 import type { AdmissionBook, InventoryBook, Journal, Leases } from './ports/state.ts';
 import type { Store } from './ports/store.ts';
+
+export { lookAtEmbedded };
 
 /** What only the operating system can give. */
 export const machine = { clock: systemClock, entropy: systemEntropy, sha256 } as const;

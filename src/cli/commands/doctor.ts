@@ -6,7 +6,7 @@ import { readEnvironment } from '../../config/load.ts';
 import { rulesFrom } from '../../config/rules.ts';
 import type { Config } from '../../config/schema.ts';
 import { NewleafError } from '../../domain/errors.ts';
-import { lookAtEmbedded } from '../../embedded-look.ts';
+import { lookAtEmbedded } from '../../compose.ts';
 import { examine } from '../../usecases/doctor.ts';
 import type { DaemonLook } from '../../usecases/doctor-daemon.ts';
 import type { StoreLook } from '../../usecases/doctor-store.ts';

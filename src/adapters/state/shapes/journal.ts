@@ -45,7 +45,7 @@ const errorCode = oneOf<ErrorCode>({
   internal: true,
 });
 
-const refusalReason = oneOf<RefusalReason>({
+export const refusalReason = oneOf<RefusalReason>({
   'listener-gone': true,
   'listener-not-running': true,
   'listener-changed': true,
@@ -57,7 +57,7 @@ const refusalReason = oneOf<RefusalReason>({
   'cloud-refused': true,
 });
 
-const operatorReason = oneOf<OperatorReason>({
+export const operatorReason = oneOf<OperatorReason>({
   'someone-else-writes': true,
   'settings-changed': true,
   'restore-failed': true,

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { BindingName, Outlook, ProblemFacts } from '../../../domain/problem.ts';
 import type { OperatorReason, Outcome, RefusalReason } from '../../../domain/rotation.ts';
 import type { Slot } from '../../../domain/listener.ts';
-import type { Mismatch, MismatchKind } from '../../../domain/verification.ts';
 import { instant } from '../codec.ts';
 import { storeSite } from './certificate.ts';
+import { operatorReason, refusalReason } from './journal.ts';
 import { oneOf, variants } from './kit.ts';
 import { listenerRef } from './listener.ts';
+import { mismatch } from './verification.ts';
 
 /** The facts with one member a kind, where the domain lets two kinds share a member. */
 type OfOneKind<F> = F extends { readonly kind: infer K }
@@ -39,42 +40,7 @@ const outlook = variants<Outlook>({
   'not-ours': z.strictObject({ kind: z.literal('not-ours'), reason: z.string() }),
 });
 
-const mismatch: z.ZodType<Mismatch> = z.strictObject({
-  kind: oneOf<MismatchKind>({
-    stale: true,
-    'wrong-leaf': true,
-    untrusted: true,
-    'name-not-covered': true,
-    'client-auth-changed': true,
-    'not-answering': true,
-  }),
-  zone: z.string(),
-  address: z.string(),
-  serverName: z.string().nullable(),
-  expected: z.string().nullable(),
-  served: z.string().nullable(),
-  detail: z.string().nullable(),
-  worse: z.boolean(),
-});
-
-const reason = oneOf<RefusalReason | OperatorReason>({
-  'listener-gone': true,
-  'listener-not-running': true,
-  'listener-changed': true,
-  'owned-elsewhere': true,
-  'candidate-gone': true,
-  'facts-unknown': true,
-  blind: true,
-  shadowed: true,
-  'cloud-refused': true,
-  'someone-else-writes': true,
-  'settings-changed': true,
-  'restore-failed': true,
-  'restore-unproven': true,
-  'old-certificate-unusable': true,
-  'landed-unproven': true,
-  'job-never-ended': true,
-});
+const reason: z.ZodType<RefusalReason | OperatorReason> = z.union([refusalReason, operatorReason]);
 
 /** The certificate of a rotation; the Journal's plan has more of it than an alert needs. */
 const rotated = z.object({

@@ -33,7 +33,7 @@ const seenCell: z.ZodType<SeenCell> = z.strictObject({ cell, sight });
 
 export const matrix = z.array(seenCell);
 
-const mismatch: z.ZodType<Mismatch> = z.strictObject({
+export const mismatch: z.ZodType<Mismatch> = z.strictObject({
   kind: oneOf<MismatchKind>({
     stale: true,
     'wrong-leaf': true,

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { askHolder, type Holder } from './adapters/postgres/data-dir-holder.ts';
-import { embeddedDurability } from './adapters/postgres/durability.ts';
-import type { Durability } from './ports/store.ts';
+import { askHolder, type Holder } from './data-dir-holder.ts';
+import { embeddedDurability } from './durability.ts';
+import type { Durability } from '../../ports/store.ts';
 
 /** What the embedded store promises and who holds its folder. The folder is not opened. */
 export async function lookAtEmbedded(dataDir: string): Promise<{
