@@ -22,8 +22,11 @@ export function coverageOf(inventory: Inventory, busy: ReadonlySet<string>): Pro
   const hidden = hiddenBy(inventory.missing);
   const judges: Readonly<Record<string, Judge>> = {
     expiring: ([account = '', , id = '']) =>
-      !isBound(inventory, account, id) && !isServed(inventory, account, id),
-    'no-replacement': ([account = '', site = '']) => !hidden.site(account, site),
+      !isBound(inventory, account, id) &&
+      !isServed(inventory, account, id) &&
+      !mayComeBack(inventory, busy, account, id),
+    'no-replacement': ([account = '', site = '', id = '']) =>
+      !hidden.site(account, site) && !mayComeBack(inventory, busy, account, id),
     'owned-elsewhere': (rest) => !hidden.listener(rest.join('/')),
     'approval-wanted': (rest) => !hidden.listener(rest.slice(0, -1).join('/')),
     drift: (rest) => zoneIsJudged(rest, { listeners, hidden, busy }),
@@ -70,6 +73,29 @@ function isServed(inventory: Inventory, account: string, id: string): boolean {
         ({ observation }) =>
           observation.kind === 'served' && observation.leaf.fingerprint256 === leaf,
       ),
+  );
+}
+
+/**
+ * Whether a rotation under way may put this certificate back: a busy listener holds one that shares a name with it. Between a
+ * swap and its proof nothing is over yet.
+ */
+function mayComeBack(
+  inventory: Inventory,
+  busy: ReadonlySet<string>,
+  account: string,
+  id: string,
+): boolean {
+  const namesOf = (wanted: string): readonly string[] =>
+    inventory.certificates.find(
+      (entry) => entry.account === account && entry.certificate.id === wanted,
+    )?.certificate.names ?? [];
+  const names = new Set(namesOf(id));
+  return inventory.listeners.some(
+    ({ state }) =>
+      state.ref.account === account &&
+      busy.has(listenerKey(state.ref)) &&
+      state.bound.some((row) => namesOf(row.id).some((name) => names.has(name))),
   );
 }
 

@@ -128,11 +128,12 @@ function expiry(facts: Expiry, reading: Reading): Telling {
   };
 }
 
-function prospect(outlook: Outlook, { timezone }: Reading): readonly string[] {
+function prospect(outlook: Outlook, { now, timezone }: Reading): readonly string[] {
   switch (outlook.kind) {
     case 'rotates': {
       const { to, notBefore } = outlook;
-      const when = notBefore === null ? 'soon' : `not before ${localAndUtc(notBefore, timezone)}`;
+      const due = notBefore === null || notBefore <= now;
+      const when = due ? 'soon' : `not before ${localAndUtc(notBefore, timezone)}`;
       return [`newleaf replaces it by certificate ${to}, ${when}.`];
     }
     case 'waits':

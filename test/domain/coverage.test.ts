@@ -43,6 +43,25 @@ function covers(key: string, inventory: Inventory, busy = nobody): boolean {
   return coverageOf(inventory, busy).covers(key);
 }
 
+test('while a rotation is under way the certificate it replaces is not over: it may come back', () => {
+  const renewal = aCertificate({ id: '202-cn-hangzhou' });
+  const swapped = anInventory({
+    listeners: [known([], other)],
+    certificates: [aCertificate(), renewal],
+  });
+  const unrelated = anInventory({
+    listeners: [known([], other)],
+    certificates: [aCertificate(), { ...renewal, names: ['else.example.com'] }],
+  });
+  const busy = new Set([listener]);
+  const noReplacement = expiring.replace('expiring', 'no-replacement');
+
+  assert.equal(covers(expiring, swapped), true);
+  assert.equal(covers(expiring, swapped, busy), false);
+  assert.equal(covers(noReplacement, swapped, busy), false);
+  assert.equal(covers(expiring, unrelated, busy), true);
+});
+
 test('an expiring certificate is over only when it is neither bound nor served', () => {
   const certificates = [aCertificate()];
   const bound = anInventory({ listeners: [aListener()], certificates });
