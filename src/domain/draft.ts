@@ -95,7 +95,7 @@ function answerFor(binding: Binding): Draft | RefusedBinding | null {
   if (choice.chosen !== null) return draftOf(binding, bound, choice.chosen);
   if (!isTold) return null;
   const rejections = choice.rejections();
-  return refusedAs(binding, noCandidate(rejections.length), rejections);
+  return refusedAs(binding, noCandidate(rejections), rejections);
 }
 
 function draftOf(binding: Binding, from: Certificate, to: Certificate): Draft {
@@ -204,11 +204,13 @@ function refusedAs(
   return { ref: state.ref, slot: row.slot, certificateId: row.id, ...refusal, rejections };
 }
 
-function noCandidate(others: number): Refusal {
+/** The rejections come nearest first: what was wrong with that one is what a person asks next. */
+function noCandidate(rejections: RefusedBinding['rejections']): Refusal {
+  const [nearest] = rejections;
   const detail =
-    others === 0
+    nearest === undefined
       ? 'the store has no other certificate'
-      : `none of ${others} other certificates may replace it`;
+      : `no other certificate may replace it; the nearest of ${rejections.length}, ${nearest.candidate}, ${nearest.detail}`;
   return { reason: 'no-candidate', detail };
 }
 
