@@ -71,6 +71,11 @@ export function codeOf(error: unknown): ErrorCode {
   return error instanceof NewleafError ? error.code : 'internal';
 }
 
+/** True when what stopped us may pass by itself. */
+export function mayPass(code: ErrorCode): boolean {
+  return catalog[code];
+}
+
 /** True when a failed call is worth repeating. A foreign error is not: we do not know what it means. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof NewleafError && error.retryable;

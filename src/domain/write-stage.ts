@@ -1,3 +1,4 @@
+import { mayPass } from './errors.ts';
 import type { Rotation, Stage, WriteStage } from './rotation-state.ts';
 import type { JournalEntry, Write } from './rotation.ts';
 
@@ -20,6 +21,8 @@ export type WriteEntry = Extract<
   JournalEntry,
   { kind: 'intended' | 'called' | 'call-failed' | 'job-failed' | 'settled' }
 >;
+
+type CallFailed = Extract<JournalEntry, { kind: 'call-failed' }>;
 
 /** Folds one event of a write in. */
 export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation {
@@ -45,11 +48,7 @@ export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation 
   }
 }
 
-function withCallFailure(
-  rotation: Rotation,
-  stage: WriteStage,
-  entry: Extract<JournalEntry, { kind: 'call-failed' }>,
-): Rotation {
+function withCallFailure(rotation: Rotation, stage: WriteStage, entry: CallFailed): Rotation {
   const { failure } = entry;
   const next: Rotation = {
     ...rotation,
@@ -59,12 +58,17 @@ function withCallFailure(
   };
   const failures = stage.failures + 1;
   const { direction, step } = stage.write;
-  if (!entry.definite && failures < patience[direction].failures) {
+  if (isWorthAnother(entry) && failures < patience[direction].failures) {
     return { ...next, stage: { ...stage, failures } };
   }
   if (direction === 'restore') return { ...next, stage: { kind: 'ask', reason: 'restore-failed' } };
   if (!next.touched) return { ...next, stage: { kind: 'refused', failure } };
   return { ...next, stage: firstRestore(step, stage.since) };
+}
+
+/** A restore is not given up over a lock, a busy listener or a rate: the listener would stay as we made it. */
+function isWorthAnother({ definite, direction, failure }: CallFailed): boolean {
+  return !definite || (direction === 'restore' && mayPass(failure.code));
 }
 
 /** A job that failed may be tried again, but only under a new token: the old one answers as before. */
