@@ -14,7 +14,7 @@ import type { JournalEvent } from '../../domain/rotation.ts';
 import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
 import type { Verification } from '../../domain/verification.ts';
 import type { Hands } from './deps.ts';
-import { readAgreed } from './read.ts';
+import { readAgreed, readAtRest } from './read.ts';
 import { changeOf, fieldOf, look } from './see.ts';
 import { ask } from './write.ts';
 
@@ -157,10 +157,13 @@ async function makeRounds(hands: Hands, what: Rounds, signal: AbortSignal): Prom
   }
 }
 
+/** One reading that shows something else may lag; two that agree do not. */
 async function isRestored(hands: Hands, rotation: Rotation, signal: AbortSignal): Promise<boolean> {
   const { plan } = rotation.record;
-  const state = await hands.cloud.listeners.read(plan.ref, signal);
-  return state === null || sameSlots(recordedSlots(state), plan.recorded);
+  const holds = (state: ListenerState | null): boolean =>
+    state === null || sameSlots(recordedSlots(state), plan.recorded);
+  if (holds(await hands.cloud.listeners.read(plan.ref, signal))) return true;
+  return holds(await readAgreed(hands, plan.ref, signal));
 }
 
 /** Endpoints may agree while the binding has already moved on: a late write of ours, or somebody else's. */
@@ -171,8 +174,10 @@ async function objectionOf(
   signal: AbortSignal,
 ): Promise<JournalEvent | null> {
   const { plan } = rotation.record;
-  const state = await readAgreed(hands, plan.ref, signal);
+  // A write of ours that lands late passes through states that belong to nobody.
+  const state = await readAtRest(hands, plan.ref, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
+  if (state === 'changing') return ask('job-never-ended', 'the listener stays in change', null);
   const now = recordedSlots(state);
   if (action.direction === 'swap') {
     const { after } = slotsAround(plan, action);
