@@ -8,7 +8,8 @@ export type Action =
   /** Compare the world with the plan, then record the baseline, what landed, or why not. */
   | { readonly kind: 'look' }
   | { readonly kind: 'prove-landed' }
-  | { readonly kind: 'intend'; readonly write: Write }
+  /** `since`: when what led to this write was journaled. */
+  | { readonly kind: 'intend'; readonly write: Write; readonly since: Date }
   /** Read the slot and send the intended write if it is still needed. */
   | {
       readonly kind: 'call';
@@ -75,7 +76,7 @@ export function nextAction(rotation: Rotation): Action {
 
 function writeAction(stage: Extract<Stage, { kind: 'write' }>): Action {
   const { write, token, job, failures, since } = stage;
-  if (stage.call === 'idle' || token === null) return { kind: 'intend', write };
+  if (stage.call === 'idle' || token === null) return { kind: 'intend', write, since };
   if (stage.call === 'called' && job !== null) return { kind: 'await', write, job, since };
   return { kind: 'call', write, token, failures };
 }

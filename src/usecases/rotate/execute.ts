@@ -85,7 +85,7 @@ async function perform(
     case 'prove-landed':
       return proveLanded(hands, rotation, signal);
     case 'intend':
-      return intend(hands, rotation, action.write);
+      return intend(hands, rotation, action, signal);
     case 'call':
       return send(hands, rotation, action, signal);
     case 'await':

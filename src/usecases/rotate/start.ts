@@ -1,4 +1,4 @@
-import { siteOfRegion } from '../../domain/certificate.ts';
+import { siteOfRegion, type Millis } from '../../domain/certificate.ts';
 import type { ListenerState } from '../../domain/listener.ts';
 import { showsLeaf, type Change } from '../../domain/matrix.ts';
 import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
@@ -9,6 +9,9 @@ import type { BlindRule } from '../../domain/rules.ts';
 import type { Hands } from './deps.ts';
 import { readAtRest } from './read.ts';
 import { changeOf, fieldOf, look, type Field } from './see.ts';
+
+/** How long a baseline is worth comparing with before the first write. */
+const freshness: Millis = 10 * 60_000;
 
 type Refusal = Extract<JournalEvent, { kind: 'refused' }>;
 
@@ -38,6 +41,28 @@ export async function start(
     (await lostCandidate(hands, plan, signal)) ??
     (await baseline(hands, record, { state, change }, signal))
   );
+}
+
+/**
+ * Asked right before the first write, which is what counts as the start: a crash, a slow baseline or a long queue may lie between
+ * the look and now. Null: go on.
+ */
+export async function secondThoughts(
+  hands: Hands,
+  rotation: Rotation,
+  lookedAt: Date,
+  signal: AbortSignal,
+): Promise<JournalEvent | null> {
+  const { record } = rotation;
+  const age = hands.clock.now().getTime() - lookedAt.getTime();
+  if (Math.abs(age) > freshness) {
+    const detail = 'what the endpoints showed before is too old to compare with';
+    return { kind: 'deferred', reason: 'paused', detail };
+  }
+  const state = await hands.cloud.listeners.read(record.plan.ref, signal);
+  // Gone: whoever sends the write will see it and say so.
+  const wait = state === null ? null : await hands.startBlocker(record, state);
+  return wait === null ? null : { kind: 'deferred', reason: wait.reason, detail: wait.detail };
 }
 
 /** Why this listener is not the one the plan was made for. */

@@ -7,15 +7,29 @@ import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
 import type { CallFailure, JournalEvent, OperatorReason, Write } from '../../domain/rotation.ts';
 import type { Hands } from './deps.ts';
 import { isChanging, readAgreed, readAtRest } from './read.ts';
+import { secondThoughts } from './start.ts';
 
+type Intend = Extract<Action, { kind: 'intend' }>;
 type Call = Extract<Action, { kind: 'call' }>;
 type Await = Extract<Action, { kind: 'await' }>;
 
 const longestPause: Millis = 60_000;
 
-/** The intent. Its token is the same however often this write is sent, and never that of another write. */
-export function intend(hands: Hands, rotation: Rotation, write: Write): JournalEvent {
+/**
+ * The intent, or for the first write of all a reason to wait after all. Its token is the same however often this write is sent,
+ * and never that of another write.
+ */
+export async function intend(
+  hands: Hands,
+  rotation: Rotation,
+  { write, since }: Intend,
+  signal: AbortSignal,
+): Promise<JournalEvent> {
   const { step, direction, attempt } = write;
+  if (direction === 'swap' && !rotation.touched) {
+    const wait = await secondThoughts(hands, rotation, since, signal);
+    if (wait !== null) return wait;
+  }
   const token = hands.sha256(`${rotation.record.id}/${step}/${direction}/${attempt}`).slice(0, 48);
   return { kind: 'intended', ...write, token };
 }

@@ -121,8 +121,8 @@ test('with the rule partial and nothing in sight it is refused as blind', async 
   assert.equal(reasonOf(await world.run()), 'blind');
 });
 
-/** Readings made before the first write: two for the look, two for the call. */
-const beforeWrite = 4;
+/** Readings made before the first write: two for the look, one for the intent, two for the call. */
+const beforeWrite = 5;
 
 const halfway: readonly {
   readonly what: string;
@@ -131,17 +131,17 @@ const halfway: readonly {
 }[] = [
   {
     what: 'disappears before the write',
-    read: (state, reading) => (reading > 2 ? null : state),
+    read: (state, reading) => (reading > 3 ? null : state),
     reason: 'listener-gone',
   },
   {
     what: 'gets other settings before the write',
-    read: (state, reading) => (reading > 2 ? { ...state, version: 'v2' } : state),
+    read: (state, reading) => (reading > 3 ? { ...state, version: 'v2' } : state),
     reason: 'settings-changed',
   },
   {
     what: 'goes into change before the write and stays there',
-    read: (state, reading) => (reading > 2 ? { ...state, status: 'changing' } : state),
+    read: (state, reading) => (reading > 3 ? { ...state, status: 'changing' } : state),
     reason: 'job-never-ended',
   },
   {
