@@ -65,6 +65,10 @@ export async function proveLanded(
   const state = await readAgreed(hands, plan.ref, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
   const claim = await claimWithoutBaseline(hands, rotation, state, signal);
+  if (claim.expectations.length === 0 && hands.rules().verify.blind !== 'api-only') {
+    const detail = 'the new certificate was found in place and no endpoint can be looked at';
+    return ask('landed-unproven', detail, recordedSlots(state));
+  }
   const since = hands.clock.now();
   const step = plan.steps.length - 1;
   const bounds = boundsOf(hands, { kind: 'prove', direction: 'swap', step, since });
