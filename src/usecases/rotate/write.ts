@@ -48,8 +48,8 @@ export async function send(
   if (state === 'changing') return ask('job-never-ended', 'the listener stays in change', null);
   const { before, after } = slotsAround(plan, call.write);
   const now = recordedSlots(state);
-  if (sameIds(now, after)) return { kind: 'settled', ...call.write, found: true };
-  if (!sameIds(now, before)) return ask('someone-else-writes', othersAtWork(now), now);
+  const isThere = sameIds(now, after);
+  if (!isThere && !sameIds(now, before)) return ask('someone-else-writes', othersAtWork(now), now);
   if (call.write.direction === 'swap' && state.version !== rotation.baseline?.version) {
     return ask(
       'settings-changed',
@@ -57,6 +57,7 @@ export async function send(
       now,
     );
   }
+  if (isThere) return { kind: 'settled', ...call.write, found: true };
   return request(hands, { rotation, call, state }, signal);
 }
 

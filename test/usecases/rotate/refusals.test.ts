@@ -215,3 +215,15 @@ test('a listener deleted after the commit is nothing to worry about', async () =
     ['proven', 'proven'],
   );
 });
+
+test('settings that changed with a write whose reply was lost need an operator, as with any other', async () => {
+  const world = new RotationWorld({ calls: { 1: 'lost-after' } });
+  world.readAs((state) =>
+    state.bound[0]?.id === world.cloud.fresh.id ? { ...state, version: 'v2' } : state,
+  );
+
+  const rotation = await world.run();
+
+  const ending = rotation.ending?.entry;
+  assert.equal(ending?.kind === 'needs-operator' ? ending.reason : null, 'settings-changed');
+});
