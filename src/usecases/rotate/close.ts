@@ -50,9 +50,10 @@ export async function close(deps: RotateDeps, rotation: Rotation): Promise<Journ
 
 /** Raises what a person must know, and withdraws what is no longer so. */
 async function tell(deps: RotateDeps, rotation: Rotation): Promise<void> {
+  if (rotation.resolution !== null) return deps.withdraw(rotationKey(rotation));
   const severity = severityOf(rotation);
-  if (severity === null) return deps.withdraw(rotationKey(rotation));
-  return deps.raise({
+  if (severity === null) return;
+  await deps.raise({
     key: rotationKey(rotation),
     severity,
     facts: factsOf(rotation, lastProof(rotation)),
@@ -74,7 +75,6 @@ export async function tellLateChange(
 
 /** Null: nothing to tell. A rotation that went well is told once as `info`, a deferred one not at all. */
 function severityOf(rotation: Rotation): Severity | null {
-  if (rotation.resolution !== null) return null;
   switch (outcomeOf(rotation)) {
     case null:
       return null;

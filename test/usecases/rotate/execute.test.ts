@@ -20,6 +20,18 @@ test('a rotation that may not start now is deferred without an outcome and leave
   assert.equal(world.cloud.writes.length, 0);
 });
 
+test('a deferral takes nothing back that people were told about this listener', async () => {
+  const first = new RotationWorld({ untrusted: true, restores: 'refused' });
+  await first.run();
+  const world = new RotationWorld();
+  world.wait = { reason: 'window', detail: 'opens at 02:00', until: null };
+  for (const [key, problem] of first.problems) world.problems.set(key, problem);
+
+  await world.run();
+
+  assert.deepEqual([...world.problems.values()], [...first.problems.values()]);
+});
+
 test('an unknown rotation is said to be unknown', async () => {
   const world = new RotationWorld();
 
