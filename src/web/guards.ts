@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ErrorDocument } from '../api/requests.ts';
@@ -20,20 +21,25 @@ export function problem(
 
 /**
  * Only names that we are known by may appear in `Host`: a page of somebody else's that resolves its own name to our address
- * (DNS rebinding) is turned away. A browser's `Origin` must be ours.
+ * (DNS rebinding) is turned away. A bare address cannot be such a name, and is how probes and scrapers in a cluster ask. A
+ * browser's `Origin` must be one of our names, or the very address that was asked.
  */
 export function knownHosts(hosts: ReadonlySet<string>): MiddlewareHandler {
   return async (context, next) => {
-    const host = hostname(`http://${context.req.header('host') ?? ''}`);
+    const asked = urlOf(`http://${context.req.header('host') ?? ''}`);
     const origin = context.req.header('origin');
-    const isOurs = origin === undefined || hosts.has(hostname(origin) ?? '');
-    if (host !== null && hosts.has(host) && isOurs) return next();
+    const isKnown = asked !== null && (hosts.has(asked.hostname) || isAddress(asked.hostname));
+    if (isKnown && (origin === undefined || isOurs(urlOf(origin), asked))) return next();
     return problem(context, 403, {
       code: 'request.unauthorized',
       message:
         'this host name is not ours: add it to http.hosts, or use the address in http.listen',
     });
   };
+
+  function isOurs(origin: URL | null, asked: URL): boolean {
+    return origin !== null && (hosts.has(origin.hostname) || origin.host === asked.host);
+  }
 }
 
 /** Everything behind this needs a token, on loopback too. */
@@ -72,6 +78,10 @@ export const needsJson: MiddlewareHandler = async (context, next) => {
   });
 };
 
-function hostname(url: string): string | null {
-  return URL.canParse(url) ? new URL(url).hostname : null;
+function urlOf(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }

@@ -10,6 +10,7 @@ type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 type Binding = ScanDocument['bindings'][number];
 
 const shownRotations = 20;
+const shownNames = 2;
 
 /** One page that answers: what is bound until when, what happens next, what happened. Works without scripts. */
 export async function statusPage(desk: Desk): Promise<Html> {
@@ -32,7 +33,7 @@ export async function statusPage(desk: Desk): Promise<Html> {
       <body>
         <header>
           <h1>newleaf</h1>
-          <p>${health.ready ? 'ready' : 'not ready'} · version ${health.version} · last scan ${stock.takenAt ?? 'not yet'}</p>
+          <p>${health.ready ? 'ready' : 'not ready'} · version ${health.version} · last scan ${stock.takenAt === null ? 'not yet' : moment(stock.takenAt)}</p>
         </header>
         ${failing.map(({ name, detail }) => html`<p class="bad">${name}: ${detail}</p>`)}
         ${stock.missing.map((gap) => html`<p class="bad">could not read ${gap.action} in ${gap.region} of ${gap.account}: ${gap.code}</p>`)}
@@ -46,35 +47,54 @@ export async function statusPage(desk: Desk): Promise<Html> {
     </html>`;
 }
 
+/** To the second, as people read it. */
+function moment(iso: string): string {
+  return iso.replace(/^(.{10})T(.{8})\.\d+Z$/, '$1 $2 UTC');
+}
+
 function bindingTable(bindings: readonly Binding[]): Html {
   if (bindings.length === 0) return html`<p>No TLS listener is known yet.</p>`;
-  return html`<table>
+  return html`<div><table>
     <tr><th>left</th><th>severity</th><th>names</th><th>load balancer</th><th>listener</th><th>slot</th><th>certificate</th><th>findings</th></tr>
     ${bindings.map(
       (binding) => html`<tr class="${binding.severity}">
-        <td>${binding.daysLeft === null ? 'unknown' : `${binding.daysLeft} d`}</td>
+        <td>${left(binding)}</td>
         <td>${binding.severity}</td>
-        <td>${binding.names.join(', ')}</td>
-        <td>${binding.loadBalancerName} <small>${binding.region}</small></td>
+        <td class="free" title="${binding.names.join(', ')}">${names(binding)}</td>
+        <td>${binding.loadBalancerName || binding.loadBalancerId} <small>${binding.region}</small></td>
         <td><a href="${binding.consoleUrl}">${binding.listenerId}</a> <small>${binding.listenerDescription}</small></td>
         <td>${binding.slot}</td>
         <td>${binding.certificateId}</td>
-        <td>${binding.findings.map(({ kind }) => kind).join(', ')}</td>
+        <td class="free">${binding.findings.map(({ kind }) => kind).join(', ')}</td>
       </tr>`,
     )}
-  </table>`;
+  </table></div>`;
+}
+
+/** Whole days, as the commands say it. */
+function left({ daysLeft }: Binding): string {
+  if (daysLeft === null) return 'unknown';
+  if (daysLeft < 1) return daysLeft < 0 ? 'expired' : 'under 1 d';
+  return `${daysLeft} d`;
+}
+
+/** The rest shows when the pointer rests on it. */
+function names(binding: Binding): string {
+  const more = binding.names.length - shownNames;
+  const shown = binding.names.slice(0, shownNames).join(', ');
+  return more > 0 ? `${shown} +${more}` : shown;
 }
 
 function planTable({ plans, refused }: PlanDocument): Html {
   if (plans.length + refused.length === 0) return html`<p>Nothing is due.</p>`;
-  return html`<table>
+  return html`<div><table>
     <tr><th>listener</th><th>from</th><th>to</th><th>waits for</th><th>plan</th></tr>
     ${plans.map(
       (plan) => html`<tr>
         <td>${plan.listenerId}</td>
         <td>${plan.from.id}</td>
         <td>${plan.to.id}</td>
-        <td>${plan.waitsFor === null ? 'nothing: it starts now' : plan.waitsFor.detail}</td>
+        <td class="free">${plan.waitsFor === null ? 'nothing: it starts now' : plan.waitsFor.detail}</td>
         <td><code>${plan.hash.slice(0, 12)}</code></td>
       </tr>`,
     )}
@@ -83,15 +103,15 @@ function planTable({ plans, refused }: PlanDocument): Html {
         <td>${entry.listenerId}</td>
         <td>${entry.certificateId}</td>
         <td>none</td>
-        <td colspan="2">${entry.detail}</td>
+        <td class="free" colspan="2">${entry.detail}</td>
       </tr>`,
     )}
-  </table>`;
+  </table></div>`;
 }
 
 function rotationTable(rotations: readonly RotationSummary[]): Html {
   if (rotations.length === 0) return html`<p>None so far.</p>`;
-  return html`<table>
+  return html`<div><table>
     <tr><th>rotation</th><th>listener</th><th>from</th><th>to</th><th>outcome</th><th>why</th></tr>
     ${rotations.map(
       (rotation) => html`<tr class="${rotation.outcome ?? ''}">
@@ -100,8 +120,8 @@ function rotationTable(rotations: readonly RotationSummary[]): Html {
         <td>${rotation.from}</td>
         <td>${rotation.to}</td>
         <td>${rotation.outcome ?? rotation.phase}</td>
-        <td>${rotation.detail ?? ''}</td>
+        <td class="free">${rotation.detail ?? ''}</td>
       </tr>`,
     )}
-  </table>`;
+  </table></div>`;
 }

@@ -11,8 +11,7 @@ type Parsed<T> =
 /** What only operators may do. */
 export function writeRoutes(desk: Desk, signal: AbortSignal): Hono<Guarded> {
   const routes = new Hono<Guarded>();
-  routes.use(needsOperator, needsJson);
-  routes.post('/rotate', async (context) => {
+  routes.post('/rotate', needsOperator, needsJson, async (context) => {
     const caller = context.get('caller');
     // Whoever holds the token is named by it; the body may say on whose behalf.
     const parsed = await parse(context, RotateBody, { requestedBy: caller.name });
@@ -20,16 +19,16 @@ export function writeRoutes(desk: Desk, signal: AbortSignal): Hono<Guarded> {
     const answer = await desk.rotate(caller, parsed.body);
     return context.json(answer, answer.state === 'refused' ? 409 : 202);
   });
-  routes.post('/approve', async (context) => {
+  routes.post('/approve', needsOperator, needsJson, async (context) => {
     const parsed = await parse(context, ApproveBody);
     if (parsed.kind === 'invalid') return invalid(context, parsed.reason);
     return reply(context, await desk.approve(context.get('caller'), parsed.body.hash));
   });
-  routes.post('/scan', async (context) => {
+  routes.post('/scan', needsOperator, needsJson, async (context) => {
     await desk.scanSoon();
     return context.json({}, 202);
   });
-  routes.post('/rotations/:id/resolve', async (context) => {
+  routes.post('/rotations/:id/resolve', needsOperator, needsJson, async (context) => {
     const parsed = await parse(context, ResolveBody);
     if (parsed.kind === 'invalid') return invalid(context, parsed.reason);
     const stop = AbortSignal.any([signal, context.req.raw.signal]);
@@ -46,8 +45,9 @@ async function parse<T>(
 ): Promise<Parsed<T>> {
   const json = readJson(await context.req.text());
   if (json.kind === 'invalid') return json;
-  const isObject = typeof json.body === 'object' && json.body !== null;
-  const result = shape.safeParse(isObject ? { ...defaults, ...json.body } : json.body);
+  const { body } = json;
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  const result = shape.safeParse(isObject ? { ...defaults, ...body } : body);
   return result.success
     ? { kind: 'body', body: result.data }
     : { kind: 'invalid', reason: firstIssue(result.error) };
