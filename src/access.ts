@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/schema.ts';
+import { NewleafError } from './domain/errors.ts';
 import type { AccessToken } from './web/auth.ts';
 
 /** The configured tokens, and the one that the command line on this machine finds in `dataDir/token`. */
@@ -17,20 +18,40 @@ export function accessTokens(config: Config): readonly AccessToken[] {
 /** Made at the first start; only the daemon's own user may read it. */
 function localToken(dataDir: string): string {
   const file = join(dataDir, 'token');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return makeToken(file, 'wx') ?? readToken(file) ?? makeToken(file, 'w') ?? '';
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    // A file that somebody else may read would hand the API to them.
-    chmodSync(file, 0o600);
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const message = `cannot keep the token in ${file} (${reason}): dataDir must be a folder that newleaf may write to`;
+    throw new NewleafError('config.unreadable', message, { cause: error });
   }
-  return readFileSync(file, 'utf8').trim();
+}
+
+/** Null when `wx` finds that there is one. */
+function makeToken(file: string, flag: 'w' | 'wx'): string | null {
+  const token = randomBytes(32).toString('base64url');
+  try {
+    writeFileSync(file, `${token}\n`, { flag, mode: 0o600 });
+    return token;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
+    throw error;
+  }
+}
+
+/** Null when a start was cut short before it was written. */
+function readToken(file: string): string | null {
+  // A file that somebody else may read would hand the API to them.
+  chmodSync(file, 0o600);
+  return readFileSync(file, 'utf8').trim() || null;
 }
 
 /** The host names under which the server answers: its own address, loopback, and those configured. */
 export function knownHostsOf({ http }: Config): ReadonlySet<string> {
   const { host } = http.listen;
   const own = host.includes(':') ? `[${host}]` : host;
-  return new Set([own, '127.0.0.1', 'localhost', '[::1]', ...http.hosts]);
+  return new Set(
+    [own, '127.0.0.1', 'localhost', '[::1]', ...http.hosts].map((name) => name.toLowerCase()),
+  );
 }
