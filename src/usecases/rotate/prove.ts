@@ -1,5 +1,7 @@
 import type { Certificate } from '../../domain/certificate.ts';
 import type { ListenerState } from '../../domain/listener.ts';
+import { NewleafError } from '../../domain/errors.ts';
+import { isSuperseded } from '../../domain/later-look.ts';
 import {
   expectBaseline,
   expectChange,
@@ -77,6 +79,8 @@ export async function proveLanded(
   return { kind: 'verified', direction: 'swap', step, verification, oldUsable };
 }
 
+const nothingToSee: Verification = { verdict: 'proven', cells: 0, rounds: 0 };
+
 /** A short look long after the outcome: what lands or falls back late shows here. */
 export async function lookAgain(
   hands: Hands,
@@ -84,15 +88,12 @@ export async function lookAgain(
   action: LookAgain,
   signal: AbortSignal,
 ): Promise<JournalEvent> {
-  const state = await readAgreed(hands, rotation.record.plan.ref, signal);
-  if (state === null) {
-    // A listener deleted since then shows nothing, and nothing is wrong with that.
-    return {
-      kind: 'looked-again',
-      after: action.after,
-      verification: { verdict: 'proven', cells: 0, rounds: 0 },
-    };
-  }
+  const state = await readAtRest(hands, rotation.record.plan.ref, signal);
+  if (state === 'changing') throw new NewleafError('cloud.busy', 'the listener stays in change');
+  const isOver =
+    state === null || isSuperseded(rotation, recordedSlots(state), await hands.admission.read());
+  // What was deleted or changed on purpose since then shows nothing, and nothing is wrong with that.
+  if (isOver) return { kind: 'looked-again', after: action.after, verification: nothingToSee };
   const committed = rotation.ending?.outcome === 'committed';
   const claim =
     rotation.baseline === null

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Admission, InFlight } from '../../../src/domain/admission.ts';
+import type { Certificate } from '../../../src/domain/certificate.ts';
+import { listenerKey, type ListenerState } from '../../../src/domain/listener.ts';
+import { onListener } from '../../../src/domain/trial.ts';
+import { rotationKey } from '../../../src/usecases/rotate/close.ts';
+import { after, today } from '../../helpers/facts.ts';
+import { RotationWorld } from '../../helpers/rotation-world.ts';
+
+/** Once the rotation has ended, the listener holds and serves this certificate. */
+function rebound(world: RotationWorld, certificate: Certificate): void {
+  const ended = (): boolean => world.entries.some(({ kind }) => kind === 'closed');
+  world.readAs(
+    (state): ListenerState =>
+      ended()
+        ? { ...state, bound: [{ slot: 'default', id: certificate.id, state: 'bound' }] }
+        : state,
+  );
+  const before = { ...world.cloud.prober };
+  world.cloud.prober.observe = async (probe, signal) =>
+    ended() ? world.cloud.show(certificate, probe) : before.observe(probe, signal);
+}
+
+async function severityAfter(world: RotationWorld): Promise<string | undefined> {
+  const rotation = await world.run();
+  assert.equal(rotation.secondLooks.length, 2);
+  return world.problems.get(rotationKey(rotation))?.severity;
+}
+
+test('a certificate that somebody bound after the commit is no news about this rotation', async () => {
+  const world = new RotationWorld();
+  rebound(world, world.cloud.intruder);
+
+  assert.equal(await severityAfter(world), 'info');
+});
+
+test('an old certificate that is bound again after the commit is told loudly', async () => {
+  const world = new RotationWorld();
+  rebound(world, world.cloud.old);
+
+  assert.equal(await severityAfter(world), 'critical');
+});
+
+test('a swap that lands after the rollback has closed is told loudly', async () => {
+  const world = new RotationWorld({ stuckZone: 'cn-hangzhou-b' });
+  rebound(world, world.cloud.fresh);
+
+  assert.equal(await severityAfter(world), 'critical');
+});
+
+/** From now on the Admission reads as `change` has it. */
+function admitting(world: RotationWorld, change: (current: Admission) => Admission): void {
+  const before = world.adjust;
+  world.adjust = (deps) => {
+    const { admission, ...others } = before(deps);
+    const read = async () => change(await admission.read());
+    return { ...others, admission: { ...admission, read } };
+  };
+}
+
+for (const { what, change } of [
+  {
+    what: 'has committed since',
+    change: (current: Admission, { cloud, clock, record }: RotationWorld): Admission => {
+      const place = onListener(cloud.fresh.fingerprint256 ?? '', listenerKey(record.plan.ref));
+      const since = after(clock.now(), -1000);
+      return {
+        ...current,
+        candidates: { ...current.candidates, [place]: { kind: 'proven', since } },
+      };
+    },
+  },
+  {
+    what: 'is at work',
+    change: (current: Admission, { record }: RotationWorld): Admission => ({
+      ...current,
+      inFlight: [anEntry({ rotationId: 'r2', listener: listenerKey(record.plan.ref) })],
+    }),
+  },
+  {
+    what: 'waits for an operator',
+    change: (current: Admission, { clock, record }: RotationWorld): Admission => ({
+      ...current,
+      holds: {
+        [listenerKey(record.plan.ref)]: { rotationId: 'r2', since: clock.now(), reason: 'x' },
+      },
+    }),
+  },
+]) {
+  test(`a later look is no news while another rotation of this listener ${what}`, async () => {
+    const world = new RotationWorld({ stuckZone: 'cn-hangzhou-b' });
+    rebound(world, world.cloud.fresh);
+    admitting(world, (current) => change(current, world));
+
+    assert.equal(await severityAfter(world), 'warning');
+  });
+}
+
+function anEntry(given: Pick<InFlight, 'rotationId' | 'listener'>): InFlight {
+  const since = today;
+  return { loadBalancer: 'nlb-1', candidate: 'other', policy: 'default', since, ...given };
+}
