@@ -89,11 +89,13 @@ test('whoever comes after the deadline still makes its rounds', () => {
   assert.equal(verdictOf(after3(half, half, half), bounds, late, 2)?.verdict, 'disproven');
 });
 
-test('agreement that began before the deadline may finish its rounds', () => {
-  const sofar = after3(half, half, good);
+test('agreement under way at the deadline may finish its rounds, however long a round takes', () => {
+  const late = after(bounds.deadline, 3_600_000);
 
-  assert.equal(verdictOf(sofar, bounds, after(bounds.deadline, 1), 2), null);
-  assert.equal(verdictOf(sofar, bounds, after(bounds.deadline, 60_000), 2)?.verdict, 'disproven');
+  assert.equal(verdictOf(after3(half, half, good), bounds, late, 2), null);
+  assert.equal(verdictOf(after3(half, half, good, good), bounds, late, 2), null);
+  assert.equal(verdictOf(after3(half, good, good, good), bounds, late, 2)?.verdict, 'proven');
+  assert.equal(verdictOf(after3(half, good, half), bounds, late, 2)?.verdict, 'disproven');
 });
 
 test('a rollback is not proven before it has settled, however well it agrees', () => {
