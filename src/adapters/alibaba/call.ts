@@ -92,6 +92,8 @@ export class Caller {
     if (clock.monotonic() + wait >= until) return { kind: 'failed', error: crowded(call, wait) };
     if (wait > 0) await clock.sleep(wait, signal);
     const began = clock.monotonic();
+    // Whoever asked holds a lease for as long as a call may take: after that nothing may go out any more.
+    if (began >= until) return { kind: 'failed', error: crowded(call, 0) };
     const result = await this.#settled(call, until - began, signal);
     const millis = clock.monotonic() - began;
     if (result.kind === 'answered') rates.answered(action, region);
