@@ -280,22 +280,3 @@ test('a server that cannot be reached has certainly not written anything', async
   assert.equal(error.code, 'cloud.unavailable');
   assert.equal(isDefinite(error), true);
 });
-
-test('a call whose process slept through its time while it waited for the rate is not sent', async (t) => {
-  const server = await openCloudServer(t);
-  server.on('UpdateListenerAttribute', { json: { RequestId: 'r', JobId: 'job-1' } });
-  const timeouts = { attemptMs: 5000, totalMs: 120_000 };
-  const { account, clock } = openTestAccount(server.host, { rateShare: 0.005, timeouts });
-  const start = () => account.writer.start(stateOf({}), replaceDefault, 'token-1', never);
-  await start();
-  const { sleep } = clock;
-  clock.sleep = async (ms, signal) => {
-    await sleep.call(clock, ms, signal);
-    if (ms > 5000) clock.advance(600_000);
-  };
-
-  const error = await failure(start());
-
-  assert.equal(server.calls.length, 1);
-  assert.equal(isDefinite(error), true);
-});
