@@ -101,7 +101,8 @@ function prefixed(prefix: string, values: Readonly<Record<string, unknown>>): ty
 
 /**
  * Every binding that either reading shows. The listener itself names only its default and CA certificates; the rows may leave out
- * CA certificates. Where the two disagree (one of them lags) both are kept, so that nobody takes the listener for settled.
+ * CA certificates. Where the two disagree (one of them lags) both are kept, and a default certificate that only one of them knows
+ * is on its way, so that nobody takes the listener for settled or the lag for somebody else's work.
  * A CA certificate left behind by a listener that no longer asks clients for one is not bound: it verifies nobody.
  */
 function boundOf(
@@ -118,9 +119,13 @@ function boundOf(
     ...listener.certificateIds.map((id) => ({ slot: 'default' as const, id })),
     ...listener.caCertificateIds.map((id) => ({ slot: 'ca' as const, id })),
   ];
+  const contradicted = (slot: Slot): BoundCertificate['state'] =>
+    slot === 'default' && shown.some((row) => row.slot === slot && row.state === 'bound')
+      ? 'binding'
+      : 'bound';
   const unseen = named
     .filter(({ slot, id }) => !shown.some((row) => row.slot === slot && row.id === id))
-    .map((binding) => ({ ...binding, state: 'bound' as const }));
+    .map((binding) => ({ ...binding, state: contradicted(binding.slot) }));
   return [...shown, ...unseen].filter(({ slot }) => slot !== 'ca' || clientAuth);
 }
 

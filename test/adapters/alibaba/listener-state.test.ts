@@ -84,6 +84,23 @@ test('rows tell the slot by their type, and both readings count where they disag
   ]);
 });
 
+test('while the two readings name different default certificates the listener is not settled', async (t) => {
+  const read = reads(await openCloudServer(t));
+  const listener = { CertificateIds: ['2-cn-hangzhou'] };
+
+  const state = await read({
+    listener,
+    rows: [certificateRow('1-cn-hangzhou', { IsDefault: true })],
+  });
+
+  assert.deepEqual(state.bound, [
+    { slot: 'default', id: '1-cn-hangzhou', state: 'bound' },
+    { slot: 'default', id: '2-cn-hangzhou', state: 'binding' },
+  ]);
+  const [only] = (await read({ listener, rows: [] })).bound;
+  assert.equal(only?.state, 'bound');
+});
+
 test('a CA certificate is bound only while clients are asked for a certificate', async (t) => {
   const read = reads(await openCloudServer(t));
   const slots = async (CaEnabled: boolean) => {
