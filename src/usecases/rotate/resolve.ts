@@ -1,5 +1,5 @@
 import { evolve, replay } from '../../domain/evolve.ts';
-import type { ListenerState } from '../../domain/listener.ts';
+import { listenerKey, type ListenerState } from '../../domain/listener.ts';
 import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
 import { outcomeOf, slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
 import type { Matrix } from '../../domain/verification.ts';
@@ -33,18 +33,43 @@ export async function resolveRotation(
   resolution: Resolution,
   signal: AbortSignal,
 ): Promise<Resolved> {
-  const found = await deps.journal.read(resolution.rotationId);
-  if (found === null) return { kind: 'unknown' };
-  const rotation = replay(found.record, found.entries);
-  const outcome = outcomeOf(rotation);
+  const asked = await readRotation(deps, resolution.rotationId);
+  if (asked === null) return { kind: 'unknown' };
+  const outcome = outcomeOf(asked);
   if (outcome !== 'needs-operator') {
     return refused(`the rotation does not need an operator: ${outcome ?? 'it is still under way'}`);
   }
-  if (rotation.resolution !== null) {
-    return refused(`already resolved as ${rotation.resolution.as} by ${rotation.resolution.by}`);
+  if (asked.resolution !== null) return releaseAgain(deps, asked, asked.resolution);
+  const objection = await objectionOf(deps, asked, resolution.as, signal);
+  if (objection !== null) return refused(objection);
+  // Looking took a while. Whoever closes it now would put back the hold that we take off.
+  const rotation = await readRotation(deps, resolution.rotationId);
+  return rotation?.closed === true && rotation.resolution === null
+    ? settle(deps, rotation, resolution)
+    : refused('the rotation is just being put on hold or released: try again in a minute');
+}
+
+async function readRotation(
+  { journal }: Pick<RotateDeps, 'journal'>,
+  rotationId: string,
+): Promise<Rotation | null> {
+  const found = await journal.read(rotationId);
+  return found === null ? null : replay(found.record, found.entries);
+}
+
+/** An executor that was stopped in its last step and wakes after the resolution puts the listener on hold once more. */
+async function releaseAgain(
+  deps: RotateDeps,
+  rotation: Rotation,
+  { as, by }: NonNullable<Rotation['resolution']>,
+): Promise<Resolved> {
+  const { id, plan } = rotation.record;
+  const { holds } = await deps.admission.read();
+  if (holds[listenerKey(plan.ref)]?.rotationId !== id) {
+    return refused(`already resolved as ${as} by ${by}`);
   }
-  const objection = await objectionOf(deps, rotation, resolution.as, signal);
-  return objection === null ? settle(deps, rotation, resolution) : refused(objection);
+  await close(deps, rotation);
+  return { kind: 'resolved', rotation };
 }
 
 async function settle(

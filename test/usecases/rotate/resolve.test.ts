@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replay } from '../../../src/domain/evolve.ts';
 import { listenerKey } from '../../../src/domain/listener.ts';
+import { close } from '../../../src/usecases/rotate/close.ts';
 import { resolveRotation, type Resolution } from '../../../src/usecases/rotate/resolve.ts';
 import { RotationWorld } from '../../helpers/rotation-world.ts';
 
@@ -95,4 +97,28 @@ test('a rotation that is resolved, went well or is unknown cannot be resolved', 
       kind: 'unknown',
     },
   );
+});
+
+test('a rotation that is just being put on hold is not released before it is', async () => {
+  const world = await stuck({ intruder: { afterJob: 1 } });
+  assert.equal(world.entries.pop()?.kind, 'closed');
+
+  const resolved = await resolveRotation(world.deps(), saying('other'), signal);
+
+  assert.match(resolved.kind === 'refused' ? resolved.reason : '', /try again in a minute/);
+  assert.notEqual(world.entries.at(-1)?.kind, 'resolved');
+});
+
+test('a hold that a late executor put back is released by resolving once more', async () => {
+  const world = await stuck({ intruder: { afterJob: 1 } });
+  const asking = replay(world.record, world.entries);
+  await resolveRotation(world.deps(), saying('other'), signal);
+  await close(world.deps(), asking);
+  assert.equal(Object.keys(world.admission.holds).length, 1);
+
+  const again = await resolveRotation(world.deps(), saying('other'), signal);
+
+  assert.equal(again.kind, 'resolved');
+  assert.deepEqual(world.admission.holds, {});
+  assert.deepEqual([...world.problems.keys()], []);
 });
