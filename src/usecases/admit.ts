@@ -1,5 +1,4 @@
 import type { Admission, InFlight } from '../domain/admission.ts';
-import type { Millis } from '../domain/certificate.ts';
 import { release, withoutPast } from '../domain/consequence.ts';
 import { replay } from '../domain/evolve.ts';
 import type { OperatorState, RequestMove } from '../domain/operator.ts';
@@ -12,7 +11,7 @@ import type { Entropy } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { Log } from '../ports/log.ts';
 import type { Journal } from '../ports/state.ts';
-import { followRequests, requestRotationId } from './follow-requests.ts';
+import { followRequests, recordGrace, requestRotationId } from './follow-requests.ts';
 import type { PlanDeps } from './plan.ts';
 import { gatherFacts } from './plan.ts';
 
@@ -22,9 +21,6 @@ export interface AdmitDeps extends PlanDeps {
   readonly entropy: Pick<Entropy, 'id'>;
   readonly log: Log;
 }
-
-/** Between the Admission and the rotation's record lie two writes; whoever needs longer has died. */
-const grace: Millis = 2 * 60_000;
 
 /**
  * Lets in every rotation that may start now, and returns their ids. Runs every minute on every replica: the Admission changes
@@ -55,7 +51,9 @@ export async function admitDue(deps: AdmitDeps, signal: AbortSignal): Promise<re
 export async function repairAdmission(deps: Omit<AdmitDeps, 'dispatcher'>): Promise<void> {
   const now = deps.clock.now();
   const admission = await deps.admission.read();
-  const old = running(admission).filter(({ since }) => since.getTime() + grace <= now.getTime());
+  const old = running(admission).filter(
+    ({ since }) => since.getTime() + recordGrace <= now.getTime(),
+  );
   const lost: InFlight[] = [];
   for (const entry of old) {
     if (await isLost(deps, entry)) lost.push(entry);

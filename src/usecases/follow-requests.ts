@@ -1,3 +1,4 @@
+import type { Millis } from '../domain/certificate.ts';
 import { replay } from '../domain/evolve.ts';
 import type { RequestMove } from '../domain/operator.ts';
 import { moveRequests } from '../domain/operator.ts';
@@ -15,6 +16,9 @@ export interface FollowDeps {
   readonly sha256: Digest;
 }
 
+/** Between the Admission and the rotation's record lie two writes; whoever needs longer has died. */
+export const recordGrace: Millis = 2 * 60_000;
+
 /** The id of the rotation that a request starts: the same on every replica and after every crash, another after a deferral. */
 export function requestRotationId(
   sha256: Digest,
@@ -25,7 +29,7 @@ export function requestRotationId(
 
 /**
  * Brings every request in line with the Journal: one whose rotation was created before a crash could say so is admitted, one
- * whose rotation came to an outcome is finished, one whose rotation was deferred is open again.
+ * whose rotation came to an outcome is finished, one whose rotation was deferred, or never written down, is open again.
  */
 export async function followRequests(deps: FollowDeps): Promise<void> {
   const { requests } = await deps.operator.read();
@@ -49,15 +53,19 @@ async function nextState(deps: FollowDeps, request: ManualRequest): Promise<Requ
     case 'admitted': {
       const { rotationId } = request.state;
       const stored = await deps.journal.read(rotationId);
-      if (stored !== null && !isOver(stored)) return null;
-      return stored !== null && isDeferred(stored)
-        ? { kind: 'open' }
-        : { kind: 'finished', rotationId, at };
+      if (stored === null) return isAwaited(request.state, at) ? null : { kind: 'open' };
+      if (!isOver(stored)) return null;
+      return isDeferred(stored) ? { kind: 'open' } : { kind: 'finished', rotationId, at };
     }
     case 'finished':
     case 'refused':
       return null;
   }
+}
+
+/** Whoever let the rotation in may still be about to write it down; later than that nobody will. */
+function isAwaited({ at }: { readonly at: Date }, now: Date): boolean {
+  return now.getTime() < at.getTime() + recordGrace;
 }
 
 /** Over once nothing of its place in the Admission is left; a hold may last for days, so it counts as an outcome at once. */
