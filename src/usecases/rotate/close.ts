@@ -1,4 +1,5 @@
 import { applyOutcome } from '../../domain/consequence.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
 import { listenerKey } from '../../domain/listener.ts';
 import type { Problem, ProblemFacts } from '../../domain/problem.ts';
 import { outcomeOf, type Rotation } from '../../domain/rotation-state.ts';
@@ -71,6 +72,22 @@ export async function tellLateChange(
     detail: 'a later look shows something else than the outcome says',
   };
   await deps.raise({ key: rotationKey(rotation), severity: 'critical', facts });
+}
+
+/** A rotation that cannot go on needs somebody as much as one that gave up. */
+export async function tellStuck(
+  deps: RotateDeps,
+  rotation: Rotation,
+  code: ErrorCode,
+): Promise<void> {
+  const detail = `the change is neither proven nor undone and newleaf cannot go on (${code}); it tries again every minute`;
+  const facts = { ...factsOf(rotation, lastProof(rotation)), detail };
+  const outcome = 'needs-operator';
+  await deps.raise({
+    key: rotationKey(rotation),
+    severity: 'critical',
+    facts: { ...facts, outcome },
+  });
 }
 
 /** Null: nothing to tell. A rotation that went well is told once as `info`, a deferred one not at all. */

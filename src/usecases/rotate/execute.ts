@@ -2,13 +2,14 @@ import { NewleafError } from '../../domain/errors.ts';
 import { evolve, replay } from '../../domain/evolve.ts';
 import { nextAction, type Action } from '../../domain/next-action.ts';
 import { phaseOf, type Rotation } from '../../domain/rotation-state.ts';
-import type { JournalEvent } from '../../domain/rotation.ts';
+import type { JournalEvent, RotationRecord } from '../../domain/rotation.ts';
 import type { Lease } from '../../ports/state.ts';
 import { close, tellLateChange } from './close.ts';
 import { accountOf, type Hands, type RotateDeps } from './deps.ts';
 import { lookAgain, prove, proveLanded } from './prove.ts';
 import { readAgreed } from './read.ts';
 import { start } from './start.ts';
+import { tellIfStuck } from './stuck.ts';
 import { awaitChange, intend, send } from './write.ts';
 import { recordedSlots } from '../../domain/plan.ts';
 
@@ -30,14 +31,27 @@ export async function executeRotation(
 ): Promise<Execution> {
   const found = await deps.journal.read(rotationId);
   if (found === null) return { kind: 'unknown' };
-  const { ref } = found.record.plan;
+  try {
+    return await underLease(deps, found.record, signal);
+  } catch (error) {
+    if (!signal.aborted) await tellIfStuck(deps, rotationId, error);
+    throw error;
+  }
+}
+
+async function underLease(
+  deps: RotateDeps,
+  { id, plan }: RotationRecord,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const { ref } = plan;
   const cloud = accountOf(deps, ref.account);
   // The load balancer owns the quota and serialises changes, so it is what we lock.
   const lease = await deps.leases.acquire(`load-balancer/${ref.account}/${ref.loadBalancerId}`);
   if (lease === null) return { kind: 'busy' };
   try {
     return await whileHeld(deps, lease, signal, (held) =>
-      carryOn({ ...deps, cloud, lease }, rotationId, held),
+      carryOn({ ...deps, cloud, lease }, id, held),
     );
   } finally {
     await lease.release();
