@@ -27,12 +27,12 @@ function section(name: string): string {
   return text;
 }
 
-/** Long names of the options that help shows; --help itself is a global matter. */
+/** Long names of the options that help shows. */
 function optionsOf(command: Command): readonly string[] {
   return command
     .createHelp()
     .visibleOptions(command)
-    .flatMap(({ long }) => (long === undefined || long === '--help' ? [] : [long]));
+    .flatMap(({ long }) => (long === undefined ? [] : [long]));
 }
 
 test('the global options are documented', () => {
@@ -43,11 +43,17 @@ test('the global options are documented', () => {
   assert.deepEqual(missing, []);
 });
 
+/** The options of the program stand in one place, also where a command takes them too. */
+function ownOptionsOf(command: Command): readonly string[] {
+  const everywhere = new Set(['--help', ...optionsOf(program())]);
+  return optionsOf(command).filter((option) => !everywhere.has(option));
+}
+
 for (const command of program().commands) {
   test(`newleaf ${command.name()} is documented with its options and in the table`, () => {
     const text = section(command.name());
     const subcommands = command.commands.map((each) => `${command.name()} ${each.name()}`);
-    const options = [command, ...command.commands].flatMap(optionsOf);
+    const options = [command, ...command.commands].flatMap(ownOptionsOf);
 
     assert.ok(readFileSync(page, 'utf8').includes(`(#newleaf-${command.name()})`));
     assert.deepEqual(
@@ -69,7 +75,7 @@ test('no section documents a command or an option that is not there', () => {
   assert.deepEqual(named.toSorted(), commands.map((command) => command.name()).toSorted());
   for (const command of commands.filter((each) => each.name() !== 'sandbox')) {
     const rows = section(command.name()).matchAll(/^\| `(--[\w-]+)/gm);
-    const known = new Set(optionsOf(command));
+    const known = new Set(ownOptionsOf(command));
     assert.deepEqual(
       [...rows].map(([, option = '']) => option).filter((option) => !known.has(option)),
       [],
