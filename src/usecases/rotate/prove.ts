@@ -15,6 +15,7 @@ import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent } from '../../domain/rotation.ts';
 import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
 import type { Verification } from '../../domain/verification.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Hands } from './deps.ts';
 import { readAgreed, readAtRest } from './read.ts';
 import { changeOf, fieldOf, look } from './see.ts';
@@ -43,7 +44,8 @@ export async function prove(
   const bounds = boundsOf(hands, action);
   // While undoing, a write of ours that was thought lost may still land: watch the slot as well.
   const watch = direction === 'restore' ? () => isRestored(hands, rotation, signal) : null;
-  const verification = await makeRounds(hands, { ...claim, bounds, watch }, signal);
+  const what = { ...claim, bounds, watch, since: action.since };
+  const verification = await makeRounds(hands, what, signal);
   if (verification.verdict === 'proven' || direction === 'restore') {
     const objection = await objectionOf(hands, rotation, action, signal);
     if (objection !== null) return objection;
@@ -74,7 +76,7 @@ export async function proveLanded(
   const since = hands.clock.now();
   const step = plan.steps.length - 1;
   const bounds = boundsOf(hands, { kind: 'prove', direction: 'swap', step, since });
-  const verification = await makeRounds(hands, { ...claim, bounds, watch: null }, signal);
+  const verification = await makeRounds(hands, { ...claim, bounds, watch: null, since }, signal);
   const oldUsable = isUsable(hands, rotation, state);
   return { kind: 'verified', direction: 'swap', step, verification, oldUsable };
 }
@@ -100,9 +102,10 @@ export async function lookAgain(
       ? await claimWithoutBaseline(hands, rotation, state, signal)
       : claimOf(rotation, committed ? 'changed' : 'as-before', state);
   const { gap } = hands.rules().verify;
-  const deadline = new Date(hands.clock.now().getTime() + 2 * gap);
+  const since = hands.clock.now();
+  const deadline = new Date(since.getTime() + 2 * gap);
   const bounds = { rounds: 2, gap, notBefore: new Date(0), deadline };
-  const verification = await makeRounds(hands, { ...claim, bounds, watch: null }, signal);
+  const verification = await makeRounds(hands, { ...claim, bounds, watch: null, since }, signal);
   return { kind: 'looked-again', after: action.after, verification };
 }
 
@@ -141,6 +144,8 @@ function boundsOf(hands: Hands, action: Prove): ProofBounds {
 }
 
 interface Rounds extends Claim {
+  /** What the bounds count from. */
+  readonly since: Date;
   readonly bounds: ProofBounds;
   /** Asked after each round; false ends the rounds without a proof. */
   readonly watch: (() => Promise<boolean>) | null;
@@ -149,17 +154,25 @@ interface Rounds extends Claim {
 async function makeRounds(hands: Hands, what: Rounds, signal: AbortSignal): Promise<Verification> {
   const { expectations, bounds, watch } = what;
   const cells = expectations.map(({ cell }) => cell);
+  const now = steadyClock(hands.clock, what.since);
   let sofar = noRounds;
   for (;;) {
     const seen = await look(hands.prober, cells, what.alpn, signal);
     sofar = tally(sofar, expectations, seen);
-    const verdict = verdictOf(sofar, bounds, hands.clock.now(), cells.length);
+    const verdict = verdictOf(sofar, bounds, now(), cells.length);
     if (verdict !== null) return verdict;
     if (watch !== null && !(await watch())) {
       return { verdict: 'disproven', mismatches: sofar.mismatches, rounds: sofar.rounds };
     }
     await hands.clock.sleep(bounds.gap, signal);
   }
+}
+
+/** Goes on from now, but never from before `since`, whatever the wall clock is set to meanwhile. */
+function steadyClock(clock: Clock, since: Date): () => Date {
+  const began = Math.max(clock.now().getTime(), since.getTime());
+  const from = clock.monotonic();
+  return () => new Date(began + clock.monotonic() - from);
 }
 
 /** One reading that shows something else may lag; two that agree do not. */

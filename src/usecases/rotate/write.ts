@@ -15,6 +15,8 @@ type Await = Extract<Action, { kind: 'await' }>;
 
 const longestPause: Millis = 60_000;
 
+const shortestWatch: Millis = 2 * 60_000;
+
 /**
  * The intent, or for the first write of all a reason to wait after all. Its token is the same however often this write is sent,
  * and never that of another write.
@@ -68,7 +70,7 @@ export async function awaitChange(
   action: Await,
   signal: AbortSignal,
 ): Promise<JournalEvent> {
-  const deadline = action.since.getTime() + hands.pace.jobDeadline;
+  const deadline = hands.clock.monotonic() + timeLeft(hands, action.since);
   const { ref } = rotation.record.plan;
   for (;;) {
     const state = await hands.cloud.listeners.read(ref, signal);
@@ -81,11 +83,17 @@ export async function awaitChange(
       const event = await confirm(hands, rotation, action.write, signal);
       if (event !== null) return event;
     }
-    if (hands.clock.now().getTime() >= deadline) {
+    if (hands.clock.monotonic() >= deadline) {
       return ask('job-never-ended', 'the change is not done', recordedSlots(state));
     }
     await hands.clock.sleep(hands.pace.poll, signal);
   }
+}
+
+/** Of the job's time. Whoever takes over late, or after the clock jumped, still watches for a moment. */
+function timeLeft({ clock, pace }: Hands, since: Date): Millis {
+  const passed = Math.max(0, clock.now().getTime() - since.getTime());
+  return Math.max(pace.jobDeadline - passed, Math.min(shortestWatch, pace.jobDeadline));
 }
 
 /** Whether the slots read as wanted, agreed by two readings; null while the API still shows them as before. */
