@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/schema.ts';
 import { NewleafError } from './domain/errors.ts';
@@ -15,15 +15,29 @@ export function accessTokens(config: Config): readonly AccessToken[] {
   return [...configured, { name: 'local', role: 'operator', token: localToken(config.dataDir) }];
 }
 
+/** Makes the folder, for its own user alone. Throws `config.unreadable` when it cannot be one that newleaf may write to. */
+export function makeDataDir(dataDir: string): void {
+  inDataDir(dataDir, () => {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK);
+  });
+}
+
 /** Made at the first start; only the daemon's own user may read it. */
 function localToken(dataDir: string): string {
   const file = join(dataDir, 'token');
+  return inDataDir(
+    dataDir,
+    () => makeToken(file, 'wx') ?? readToken(file) ?? makeToken(file, 'w') ?? '',
+  );
+}
+
+function inDataDir<T>(dataDir: string, work: () => T): T {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return makeToken(file, 'wx') ?? readToken(file) ?? makeToken(file, 'w') ?? '';
+    return work();
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const message = `cannot keep the token in ${file} (${reason}): dataDir must be a folder that newleaf may write to`;
+    const message = `cannot use ${dataDir} as dataDir (${reason}): it must be a folder that newleaf may write to`;
     throw new NewleafError('config.unreadable', message, { cause: error });
   }
 }

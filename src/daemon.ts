@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import { type Schedule, startSchedule } from '../jobs/schedule.ts';
 import { startWorkers } from '../jobs/workers.ts';
-import { accessTokens, knownHostsOf } from './access.ts';
+import { accessTokens, knownHostsOf, makeDataDir } from './access.ts';
 import { buildUsecases, type Settings } from './build-usecases.ts';
 import { type Infra, openInfra } from './compose.ts';
 import type { Millis } from './domain/certificate.ts';
@@ -33,6 +33,7 @@ const closing: Millis = 3000;
 
 /** Starts the whole daemon. Rejects when its data folder is held, its configuration cannot work, or its address is taken. */
 export async function startDaemon(settings: Settings, log: Log): Promise<Daemon> {
+  makeDataDir(settings.current.dataDir);
   const infra = await openInfra(settings.current, log);
   return orUndo(
     () => infra.close(),

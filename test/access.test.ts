@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
-import { accessTokens, knownHostsOf } from '../src/access.ts';
+import { accessTokens, knownHostsOf, makeDataDir } from '../src/access.ts';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/schema.ts';
 
@@ -25,6 +25,7 @@ test('the first start makes a token that only its own user may read, and later o
   const config = await configOf({ dataDir: 'first/data' });
   const file = join(dir, 'first/data/token');
 
+  makeDataDir(config.dataDir);
   const [local, ...others] = accessTokens(config);
 
   assert.deepEqual([local?.name, local?.role, others], ['local', 'operator', []]);
@@ -48,11 +49,11 @@ test('a start that died before it had written the token leaves none that is empt
 });
 
 test('a folder that cannot be written to is named', async () => {
-  const config = await configOf({ dataDir: 'newleaf.yaml/data' });
+  const { dataDir } = await configOf({ dataDir: 'newleaf.yaml/data' });
 
-  assert.throws(() => accessTokens(config), {
+  assert.throws(() => makeDataDir(dataDir), {
     code: 'config.unreadable',
-    message: /cannot keep the token in .*newleaf\.yaml\/data\/token \(ENOTDIR\)/,
+    message: `cannot use ${dir}/newleaf.yaml/data as dataDir (ENOTDIR): it must be a folder that newleaf may write to`,
   });
 });
 

@@ -14,13 +14,18 @@ export interface DaemonAddress {
   readonly token: string;
 }
 
+interface Answer {
+  readonly reply: Response;
+  /** Null when it is not JSON. */
+  readonly body: unknown;
+}
+
 const timeoutMillis = 120_000;
 
 /** A client of one daemon. An unreachable one is `daemon.unreachable`, naming the address and what to do. */
 export function daemonClient(address: DaemonAddress, signal: AbortSignal): DaemonClient {
   const call = async <T>(path: string, init: RequestInit, shape: z.ZodType<T>): Promise<T> => {
-    const reply = await request(address, path, init, signal);
-    const body = await readJson(reply);
+    const { reply, body } = await request(address, path, init, signal);
     // A refusal is an answer too: the rotate route tells it with a document of its own.
     const parsed = shape.safeParse(body);
     if (parsed.success && (reply.ok || reply.status === 409)) return parsed.data;
@@ -37,13 +42,14 @@ async function request(
   path: string,
   init: RequestInit,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Answer> {
   try {
-    return await fetch(new URL(`/api/v1${path}`, url), {
+    const reply = await fetch(new URL(`/api/v1${path}`, url), {
       ...init,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMillis)]),
     });
+    return { reply, body: asJson(await reply.text()) };
   } catch (error) {
     signal.throwIfAborted();
     throw new NewleafError(
@@ -54,8 +60,7 @@ async function request(
   }
 }
 
-async function readJson(reply: Response): Promise<unknown> {
-  const text = await reply.text();
+function asJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

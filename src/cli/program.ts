@@ -21,18 +21,12 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
       'watches, announces and rotates the certificates of Alibaba Cloud load-balancer listeners',
     )
     .version(version)
-    .option(
-      '-c, --config <file>',
-      'configuration file (else NEWLEAF_CONFIG, else embedded defaults)',
-    )
     .enablePositionalOptions()
     .showHelpAfterError('(newleaf --help lists the commands)')
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .exitOverride();
-  const context = createContext(io, signal, () => {
-    const { config } = program.opts<{ config?: string }>();
-    return config ?? null;
-  });
+  let file: string | null = null;
+  const context = createContext(io, signal, () => file);
   addRunCommand(program, context);
   addScanCommand(program, context);
   addPlanCommand(program, context);
@@ -44,5 +38,23 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addConfigCommand(program, context);
   addSandboxCommand(program, context);
   addDemoCommand(program, context);
+  takeConfig(program, (given) => {
+    file = given;
+  });
   return program;
+}
+
+/** These bring a world of their own. */
+const withoutConfig: readonly string[] = ['sandbox', 'demo'];
+
+/** Takes the option before the command and behind it. */
+function takeConfig(command: Command, take: (file: string) => void): void {
+  if (withoutConfig.includes(command.name())) return;
+  command
+    .option(
+      '-c, --config <file>',
+      'configuration file (else NEWLEAF_CONFIG, else embedded defaults)',
+    )
+    .on('option:config', take);
+  for (const child of command.commands) takeConfig(child, take);
 }

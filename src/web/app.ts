@@ -56,7 +56,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
     return context.body(text, 200, { 'content-type': contentType });
   });
   app.use(needsToken(options.tokens));
-  app.get('/', async (context) => context.html(await statusPage(desk)));
+  app.get('/', async (context) => context.html(await statusPage(desk, new Date())));
   app.route('/api/v1', readRoutes(desk));
   app.route('/api/v1', writeRoutes(desk, options.signal));
   app.notFound((context) =>

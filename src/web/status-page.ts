@@ -3,6 +3,7 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { PlanDocument } from '../api/plan.ts';
 import type { RotationSummary } from '../api/rotation.ts';
 import type { ScanDocument } from '../api/scan.ts';
+import { timeLeft } from '../messages/left.ts';
 import type { Desk } from './desk.ts';
 import { style } from './style.ts';
 
@@ -13,7 +14,7 @@ const shownRotations = 20;
 const shownNames = 2;
 
 /** One page that answers: what is bound until when, what happens next, what happened. Works without scripts. */
-export async function statusPage(desk: Desk): Promise<Html> {
+export async function statusPage(desk: Desk, now: Date): Promise<Html> {
   const [health, stock, plan, { rotations }] = await Promise.all([
     desk.health(),
     desk.status(),
@@ -38,7 +39,7 @@ export async function statusPage(desk: Desk): Promise<Html> {
         ${failing.map(({ name, detail }) => html`<p class="bad">${name}: ${detail}</p>`)}
         ${stock.missing.map((gap) => html`<p class="bad">could not read ${gap.action} in ${gap.region} of ${gap.account}: ${gap.code}</p>`)}
         <h2>Certificates</h2>
-        ${bindingTable(stock.bindings)}
+        ${bindingTable(stock.bindings, now)}
         <h2>Next</h2>
         ${planTable(plan)}
         <h2>Rotations</h2>
@@ -52,13 +53,13 @@ function moment(iso: string): string {
   return iso.replace(/^(.{10})T(.{8})\.\d+Z$/, '$1 $2 UTC');
 }
 
-function bindingTable(bindings: readonly Binding[]): Html {
+function bindingTable(bindings: readonly Binding[], now: Date): Html {
   if (bindings.length === 0) return html`<p>No TLS listener is known yet.</p>`;
   return html`<div><table>
     <tr><th>left</th><th>severity</th><th>names</th><th>load balancer</th><th>listener</th><th>slot</th><th>certificate</th><th>findings</th></tr>
     ${bindings.map(
       (binding) => html`<tr class="${binding.severity}">
-        <td>${left(binding)}</td>
+        <td>${timeLeft(binding.notAfter, now)}</td>
         <td>${binding.severity}</td>
         <td class="free" title="${binding.names.join(', ')}">${names(binding)}</td>
         <td>${binding.loadBalancerName || binding.loadBalancerId} <small>${binding.region}</small></td>
@@ -69,13 +70,6 @@ function bindingTable(bindings: readonly Binding[]): Html {
       </tr>`,
     )}
   </table></div>`;
-}
-
-/** Whole days, as the commands say it. */
-function left({ daysLeft }: Binding): string {
-  if (daysLeft === null) return 'unknown';
-  if (daysLeft < 1) return daysLeft < 0 ? 'expired' : 'under 1 d';
-  return `${daysLeft} d`;
 }
 
 /** The rest shows when the pointer rests on it. */

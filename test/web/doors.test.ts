@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorDocument } from '../../src/api/requests.ts';
+import { callerOf } from '../../src/web/auth.ts';
 import { aDesk, openServer } from '../helpers/desk.ts';
 import { ask, bearer, writing, type Reply } from './ask.ts';
 
@@ -42,6 +43,10 @@ test('a wrong token opens nothing, whatever its shape', async () => {
     assert.equal(status, 401, headers.authorization);
     assert.doesNotMatch(text, /hush/);
   }
+});
+
+test('a token that was left empty opens nothing', () => {
+  assert.equal(callerOf('Bearer ', [{ name: 'ada', role: 'operator', token: '' }]), null);
 });
 
 test('programs send the token as Bearer, browsers as the password of Basic', async () => {

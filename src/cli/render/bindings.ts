@@ -1,6 +1,6 @@
 import type { ScanDocument } from '../../api/scan.ts';
 import { paint, type Io, type Paint } from '../io.ts';
-import { lengthOf } from '../../messages/words.ts';
+import { timeLeft } from '../../messages/left.ts';
 import { table } from './table.ts';
 
 type Binding = ScanDocument['bindings'][number];
@@ -22,14 +22,21 @@ export function renderScan(io: Io, document: ScanDocument, now: Date): string {
     ({ account, region, action, code }) =>
       `${paint(io, 'red', 'missing')}: ${action} in ${region} of ${account} answered ${code}; what was known there is kept\n`,
   );
-  if (bindings.length === 0) return `no TLS listener found\n${lines.join('')}`;
+  if (bindings.length === 0) {
+    const but = missing.length === 0 ? '' : ', but not everything could be read';
+    return `no TLS listener found${but}\n${lines.join('')}`;
+  }
   return `${bindingTable(io, bindings, now)}${lines.join('')}`;
 }
 
 function bindingTable(io: Io, bindings: readonly Binding[], now: Date): string {
   return table<Binding>(
     [
-      { title: 'LEFT', text: (row) => left(row, now), tint: (row, text) => tinted(io, row, text) },
+      {
+        title: 'LEFT',
+        text: (row) => timeLeft(row.notAfter, now),
+        tint: (row, text) => tinted(io, row, text),
+      },
       {
         title: 'SEVERITY',
         text: (row) => row.severity,
@@ -45,16 +52,6 @@ function bindingTable(io: Io, bindings: readonly Binding[], now: Date): string {
     ],
     bindings,
   );
-}
-
-/** Whole days; hours below two days, because then they count; and how long ago it ended. */
-function left({ notAfter }: Binding, now: Date): string {
-  if (notAfter === null) return 'unknown';
-  const millis = new Date(notAfter).getTime() - now.getTime();
-  const length = lengthOf(millis);
-  if (length.unit === 'less-than-an-hour') return millis > 0 ? '< 1 h' : '< 1 h ago';
-  const text = `${length.count} ${length.unit === 'days' ? 'd' : 'h'}`;
-  return millis > 0 ? text : `${text} ago`;
 }
 
 function names(binding: Binding): string {

@@ -9,18 +9,35 @@ const gap = '  ';
 
 /** Rows in aligned columns under their titles, one line each, without trailing spaces. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const cells = rows.map((row) => columns.map((column) => column.text(row)));
+  const cells = rows.map((row) => columns.map((column) => onOneLine(column.text(row))));
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((line) => line[index]?.length ?? 0)),
+    Math.max(title.length, ...cells.map((line) => widthOf(line[index] ?? ''))),
   );
-  const head = columns.map(({ title }, index) => title.padEnd(widths[index] ?? 0)).join(gap);
+  const head = columns.map(({ title }, index) => pad(title, widths[index] ?? 0)).join(gap);
   const lines = rows.map((row, at) =>
     columns
       .map((column, index) => {
-        const padded = (cells[at]?.[index] ?? '').padEnd(widths[index] ?? 0);
+        const padded = pad(cells[at]?.[index] ?? '', widths[index] ?? 0);
         return column.tint === undefined ? padded : column.tint(row, padded);
       })
       .join(gap),
   );
   return `${[head, ...lines].map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** Names are chosen by others: a line break would fake a row, an escape sequence would reach the terminal. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** Columns of a terminal. Chinese, Japanese and Korean characters take two. */
+function widthOf(text: string): number {
+  const wide = text.match(
+    /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/g,
+  );
+  return text.length + (wide?.length ?? 0);
 }

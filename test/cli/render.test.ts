@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PlanDocument } from '../../src/api/plan.ts';
+import type { RotationDocument } from '../../src/api/rotation.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { renderScan } from '../../src/cli/render/bindings.ts';
+import { renderPlan } from '../../src/cli/render/plan.ts';
+import { renderRotation, renderRotations } from '../../src/cli/render/rotation.ts';
+import { table } from '../../src/cli/render/table.ts';
+import { aBindingDocument, aRolledBackRotation } from '../helpers/desk.ts';
+import { after, days, hours, today } from '../helpers/facts.ts';
+
+const plain: Io = { out: () => {}, err: () => {}, interactive: false, color: false };
+const coloured: Io = { ...plain, color: true };
+
+const ending = (left: number): string => after(today, left).toISOString();
+
+const bindings = [
+  aBindingDocument({
+    severity: 'expired',
+    notAfter: ending(-hours(5)),
+    findings: [{ kind: 'drift' }, { kind: 'drift' }, { kind: 'unreachable' }],
+  }),
+  aBindingDocument({
+    notAfter: ending(days(6)),
+    names: ['a.example.com', 'b.example.com', 'c.example.com'],
+    loadBalancerName: '',
+    slot: 'additional',
+  }),
+  aBindingDocument({ severity: 'ok', notAfter: null, names: [], region: 'eu-central-1' }),
+];
+
+const aGap = {
+  account: 'main',
+  region: 'eu-central-1',
+  action: 'ListListeners',
+  code: 'cloud.denied',
+  listenerId: null,
+};
+
+test('bindings stand in columns, without trailing spaces, and what could not be read comes last', () => {
+  const text = renderScan(plain, { takenAt: null, bindings, missing: [aGap] }, today);
+
+  assert.equal(
+    text,
+    `LEFT     SEVERITY  NAMES                            LOAD BALANCER  LISTENER   REGION        SLOT        CERTIFICATE      FINDINGS
+5 h ago  expired   www.example.com                  edge           lsn-1@443  cn-hangzhou   default     101-cn-hangzhou  drift, unreachable
+6 d      warning   a.example.com, b.example.com +1  nlb-1          lsn-1@443  cn-hangzhou   additional  101-cn-hangzhou
+unknown  ok                                         edge           lsn-1@443  eu-central-1  default     101-cn-hangzhou
+missing: ListListeners in eu-central-1 of main answered cloud.denied; what was known there is kept
+`,
+  );
+});
+
+test('colour changes nothing but colour', () => {
+  const document = { takenAt: null, bindings, missing: [] };
+
+  const text = renderScan(coloured, document, today);
+
+  const visible = text.replaceAll('\u001B', '<');
+  assert.match(visible, /^<\[31m5 h ago\s*<\[0m/m);
+  assert.match(visible, /^<\[33m6 d\s*<\[0m/m);
+  const stripped = visible.replaceAll(/<\[\d+m/g, '').replaceAll(/ +$/gm, '');
+  assert.equal(stripped, renderScan(plain, document, today));
+});
+
+test('nothing found is said, with the reason when there is one', () => {
+  assert.equal(
+    renderScan(plain, { takenAt: null, bindings: [], missing: [] }, today),
+    'no TLS listener found\n',
+  );
+  assert.match(
+    renderScan(plain, { takenAt: null, bindings: [], missing: [aGap] }, today),
+    /^no TLS listener found, but not everything could be read\nmissing: ListListeners /,
+  );
+});
+
+test('a cell that holds a line break or a control character cannot break its table', () => {
+  const rows = [{ name: 'edge\nfake  row\u001B[2J' }, { name: 'second' }];
+
+  const text = table([{ title: 'NAME', text: (row: { name: string }) => row.name }], rows);
+
+  assert.equal(text, 'NAME\nedge fake  row [2J\nsecond\n');
+});
+
+test('wide characters take two columns', () => {
+  const rows = [{ name: '支付网关' }, { name: 'edge' }];
+  const columns = [
+    { title: 'NAME', text: (row: { name: string }) => row.name },
+    { title: 'X', text: () => 'x' },
+  ];
+
+  assert.equal(table(columns, rows), 'NAME      X\n支付网关  x\nedge      x\n');
+});
+
+const plan: PlanDocument = {
+  plans: [
+    {
+      hash: 'ab'.repeat(32),
+      account: 'main',
+      region: 'cn-hangzhou',
+      loadBalancerId: 'nlb-1',
+      listenerId: 'lsn-1@443',
+      steps: [],
+      from: { id: '101-cn-hangzhou', notAfter: '2026-11-28T00:00:00.000Z' },
+      to: { id: '202-cn-hangzhou', notAfter: null },
+      waitsFor: { reason: 'approval', detail: 'somebody must approve this plan', until: null },
+      startsAt: null,
+      policy: 'pilot',
+      mode: 'approve',
+      emergency: true,
+      canary: true,
+    },
+  ],
+  refused: [
+    {
+      account: 'main',
+      region: 'cn-hangzhou',
+      loadBalancerId: 'nlb-1',
+      listenerId: 'lsn-2@443',
+      slot: 'default',
+      certificateId: '303-cn-hangzhou',
+      reason: 'no-candidate',
+      detail: 'no certificate may replace it',
+      rejections: [
+        { candidate: '404-cn-hangzhou', reason: 'missing-name', detail: 'misses shop.example.com' },
+      ],
+    },
+  ],
+};
+
+test('a plan says what waits for whom, with the command to type; then what cannot be and why', () => {
+  assert.equal(
+    renderPlan(plain, plan),
+    `lsn-1@443  waits: somebody must approve this plan
+  from 101-cn-hangzhou (ends 2026-11-28T00:00:00.000Z) to 202-cn-hangzhou (ends unknown)
+  policy pilot (approve, emergency, canary), plan ${'ab'.repeat(32)}
+  newleaf approve abababababab
+
+lsn-2@443  no plan for 303-cn-hangzhou (default): no certificate may replace it
+  404-cn-hangzhou: misses shop.example.com
+`,
+  );
+  assert.equal(renderPlan(plain, { plans: [], refused: [] }), 'nothing is due\n');
+});
+
+test('a rotation that went back tells what each zone served, and its whole timeline', async () => {
+  const text = renderRotation(plain, await aRolledBackRotation());
+
+  const lines = text.split('\n');
+  assert.match(lines[0] ?? '', /^rotation r1 {2}rolled-back/);
+  assert.match(text, /^listener lsn-1@443 of edge \(main, cn-hangzhou\)$/m);
+  assert.match(text, /^stale: cn-hangzhou-b \S+ served [\da-f]{16} for no server name/m);
+  const kinds = lines.flatMap((line) => /^\d{4}-\S+Z {2}(\S+)/.exec(line)?.[1] ?? []);
+  assert.deepEqual(kinds.slice(0, 5), ['baseline', 'intended', 'called', 'settled', 'verified']);
+  assert.deepEqual(kinds.slice(-2), ['looked-again', 'looked-again']);
+  assert.match(text, /intended {8}swap of step 0, attempt 1/);
+  assert.match(text, /verified {8}swap disproven/);
+  assert.match(text, /15 min later: proven/);
+  assert.doesNotMatch(text, / $/m);
+  assert.doesNotMatch(text, /undefined|NaN|\[object/);
+});
+
+test('a rotation that asks for somebody ends with the command to type, until somebody answered', async () => {
+  const rolledBack = await aRolledBackRotation();
+  const asks: RotationDocument = {
+    ...rolledBack,
+    outcome: 'needs-operator',
+    detail: 'the old certificate could not be put back',
+    blind: ['cn-hangzhou-c 10.0.0.1:443'],
+  };
+
+  const open = renderRotation(plain, asks);
+
+  assert.match(open, /needs-operator: the old certificate could not be put back\n/);
+  assert.match(open, /not proven: cn-hangzhou-c 10\.0\.0\.1:443 is outside the vantage/);
+  assert.match(open, /newleaf resolve r1 --as old\|new\|other --note "what you saw"\n$/);
+  assert.doesNotMatch(renderRotation(plain, { ...asks, resolvedAs: 'old' }), /newleaf resolve/);
+});
+
+test('an event of a later release shows its kind', async () => {
+  const rotation = await aRolledBackRotation();
+  const journal = [{ at: '2026-11-22T00:00:00.000Z', kind: 'imported', what: { a: 1 } }];
+
+  const text = renderRotation(plain, { ...rotation, journal });
+
+  assert.match(text, /^2026-11-22T00:00:00\.000Z {2}imported$/m);
+});
+
+test('past rotations stand in columns, those under way with their phase', async () => {
+  const {
+    journal: _journal,
+    steps: _steps,
+    mismatches: _mismatches,
+    ...past
+  } = await aRolledBackRotation();
+  const now = { ...past, rotationId: 'r2', outcome: null, phase: 'verifying', reason: null };
+
+  const text = renderRotations(plain, [now, past]);
+
+  assert.match(text, /^ADMITTED +ROTATION +LISTENER +FROM +TO +OUTCOME +WHY\n/);
+  assert.match(text, /r2 +lsn-1@443 +101-cn-hangzhou +202-cn-hangzhou +verifying\n/);
+  assert.match(text, /r1 +lsn-1@443 +101-cn-hangzhou +202-cn-hangzhou +rolled-back/);
+  assert.equal(renderRotations(plain, []), 'no rotations so far\n');
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PlanDocument } from '../../src/api/plan.ts';
+import { ScanDocument } from '../../src/api/scan.ts';
+import { withRegions } from '../../src/cli/commands/scan.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/start.ts';
+import { openSandboxCli } from '../helpers/sandbox-cli.ts';
+import { order } from '../helpers/sandbox-control.ts';
+
+let sandbox: RunningSandbox;
+
+before(async () => {
+  sandbox = await startSandbox({ seed: 'small' });
+});
+after(() => sandbox.close());
+
+test('scan --region needs no file: the default credentials and that region alone', () => {
+  const [account, ...others] = withRegions(loadConfig(null, {}), ['eu-central-1']).accounts;
+
+  assert.deepEqual([account?.regions, account?.credentials, others], [['eu-central-1'], null, []]);
+});
+
+test('scan prints one document on standard output, and its progress only to a person', async () => {
+  await using cli = await openSandboxCli(sandbox);
+
+  const json = await cli.run('scan', '--json');
+  const words = await cli.watched('scan', '--no-probe');
+
+  const { bindings, missing } = ScanDocument.parse(JSON.parse(json.out));
+  assert.deepEqual([json.code, json.err, missing], [0, '', []]);
+  assert.ok(bindings.length > 0);
+  assert.ok(bindings.some(({ served }) => served.some(({ fingerprint256 }) => fingerprint256)));
+  assert.match(words.out, /^LEFT +SEVERITY/);
+  assert.match(words.err, /reading cn-hangzhou of main/);
+  assert.ok(words.err.endsWith('\r\u001B[K'));
+});
+
+test('a region in which nothing can be read is named, and the exit code is 1', async () => {
+  await using cli = await openSandboxCli(sandbox);
+  await order(sandbox, { kind: 'answer', action: '*', times: 'always', code: 'Forbidden.RAM' });
+
+  const { code, out } = await cli.run('scan', '--no-probe');
+
+  await fetch(`${sandbox.control}/faults`, { method: 'DELETE' });
+  assert.equal(code, 1);
+  assert.match(out, /^no TLS listener found, but not everything could be read\n/);
+  assert.match(out, /missing: ListLoadBalancers in cn-hangzhou of main answered Forbidden\.RAM/);
+});
+
+test('plan --local plans from what it sees, without a daemon', async () => {
+  await using cli = await openSandboxCli(sandbox, {
+    defaults: { mode: 'auto', windows: [], renewBefore: '400d' },
+  });
+
+  const { code, out } = await cli.run('plan', '--local', '--json');
+
+  const { plans, refused } = PlanDocument.parse(JSON.parse(out));
+  assert.equal(code, 0);
+  assert.ok(plans.length + refused.length > 0);
+});
