@@ -59,7 +59,7 @@ test('a folder that cannot be written to is named', async () => {
 
 test('named tokens come with their roles', async () => {
   const tokens = [{ name: 'grafana', role: 'reader', token: 'long enough to be a token' }];
-  const config = await configOf({ dataDir: 'named', http: { tokens } });
+  const config = await configOf({ dataDir: '.', http: { tokens } });
 
   assert.deepEqual(accessTokens(config)[0], tokens[0]);
 });
