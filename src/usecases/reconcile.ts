@@ -18,10 +18,12 @@ export interface ReconcileDeps {
 /**
  * Reads the store and puts on the queues whatever should be there: open rotations that can move, sinks with something to hear, a
  * scan that is overdue. Jobs are hints that may be lost; this is what makes up for it, at start and every minute on every replica.
+ * A rotation that cannot be read holds up nothing else; its error is thrown at the end.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<void> {
+  const failures: unknown[] = [];
   for (const rotationId of await deps.journal.open()) {
-    if (await canMove(deps, rotationId)) await deps.dispatcher.rotation(rotationId);
+    await hintAt(deps, rotationId).catch((error: unknown) => failures.push(error));
   }
   for (const sink of await deps.pendingSinks()) await deps.dispatcher.delivery(sink);
   const { takenAt } = await deps.inventory.read();
@@ -30,6 +32,11 @@ export async function reconcile(deps: ReconcileDeps): Promise<void> {
   if (takenAt === null || now.getTime() - takenAt.getTime() >= scanEvery) {
     await deps.dispatcher.scan(minuteOf(now));
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function hintAt(deps: ReconcileDeps, rotationId: string): Promise<void> {
+  if (await canMove(deps, rotationId)) await deps.dispatcher.rotation(rotationId);
 }
 
 /** False while a rotation waits for a person, or for a later look that is not due yet. */

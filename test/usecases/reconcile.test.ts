@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NewleafError } from '../../src/domain/errors.ts';
 import type { JournalEntry, JournalEvent } from '../../src/domain/rotation.ts';
 import { reconcile, type ReconcileDeps } from '../../src/usecases/reconcile.ts';
 import { after, anInventory, at, hours } from '../helpers/facts.ts';
@@ -105,4 +106,29 @@ test('one job that cannot be put on the queue is an error of the whole: the next
   };
 
   await assert.rejects(hints({ r: [] }, { dispatcher }), /no answer in time/);
+});
+
+test('one rotation that cannot be read keeps no other, no delivery and no scan waiting, and is not hushed up', async () => {
+  const told: string[] = [];
+  const unreadable = new NewleafError('store.unreadable', 'read journal/broken');
+
+  const work = reconcile({
+    journal: {
+      open: async () => ['broken', 'fine'],
+      read: async (id) =>
+        id === 'broken' ? Promise.reject(unreadable) : { record, entries: entriesOf([]) },
+    },
+    ...scanned(null),
+    dispatcher: {
+      scan: async () => void told.push('scan'),
+      rotation: async (id) => void told.push(`rotation ${id}`),
+      delivery: async (sink) => void told.push(`delivery ${sink}`),
+    },
+    rules: () => ({ scanEvery: hours(6) }),
+    clock: { now: () => now },
+    pendingSinks: async () => ['team'],
+  });
+
+  await assert.rejects(work, { code: 'store.unreadable' });
+  assert.deepEqual(told, ['rotation fine', 'delivery team', 'scan']);
 });
