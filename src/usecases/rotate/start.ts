@@ -54,15 +54,15 @@ export async function secondThoughts(
   signal: AbortSignal,
 ): Promise<JournalEvent | null> {
   const { record } = rotation;
-  const age = hands.clock.now().getTime() - lookedAt.getTime();
-  if (Math.abs(age) > freshness) {
-    const detail = 'what the endpoints showed before is too old to compare with';
-    return { kind: 'deferred', reason: 'paused', detail };
-  }
   const state = await hands.cloud.listeners.read(record.plan.ref, signal);
-  // Gone: whoever sends the write will see it and say so.
-  const wait = state === null ? null : await hands.startBlocker(record, state);
-  return wait === null ? null : { kind: 'deferred', reason: wait.reason, detail: wait.detail };
+  // Anything else than planned is for whoever sends the write: the store may have forgotten that it was sent.
+  if (state === null || !sameSlots(recordedSlots(state), record.plan.recorded)) return null;
+  const wait = await hands.startBlocker(record, state);
+  if (wait !== null) return { kind: 'deferred', reason: wait.reason, detail: wait.detail };
+  const age = hands.clock.now().getTime() - lookedAt.getTime();
+  if (Math.abs(age) <= freshness) return null;
+  const detail = 'what the endpoints showed before is too old to compare with';
+  return { kind: 'deferred', reason: 'paused', detail };
 }
 
 /** Why this listener is not the one the plan was made for. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NewleafError } from '../../../src/domain/errors.ts';
 import { after } from '../../helpers/facts.ts';
 import { RotationWorld } from '../../helpers/rotation-world.ts';
 
@@ -51,4 +52,29 @@ test('what is under way is carried on, whatever the window says', async () => {
   await world.run();
 
   assert.equal(world.outcome(), 'committed');
+});
+
+test('a store that forgot the first write does not make a rotation of a listener that was swapped put off', async () => {
+  const world = new RotationWorld();
+  let isLost = false;
+  world.adjust = (deps) => ({
+    ...deps,
+    startBlocker: async () =>
+      isLost ? { reason: 'window', detail: 'opens at 02:00', until: null } : null,
+    journal: {
+      ...deps.journal,
+      append: async (id, event, place) => {
+        const entry = await deps.journal.append(id, event, place);
+        if (event.kind !== 'settled' || isLost) return entry;
+        isLost = true;
+        world.entries.splice(1);
+        throw new NewleafError('store.unavailable', 'the store went away and lost its last second');
+      },
+    },
+  });
+
+  await world.run();
+
+  assert.equal(world.outcome(), 'committed');
+  assert.equal(world.cloud.writes.length, 1);
 });
