@@ -24,7 +24,7 @@ export function choose(
     ...question,
     preferredCopy: (candidate) => superseded.get(candidate) ?? candidate,
   };
-  const eligible = candidates.filter((candidate) => isEligible(asked, candidate));
+  const eligible = answering(candidates, bound).filter((candidate) => isEligible(asked, candidate));
   const [chosen = null] = eligible.toSorted(preference(bound));
   return { chosen, rejections: () => rejectionsOf(asked, candidates) };
 }
@@ -80,6 +80,36 @@ function supersededCopies(candidates: readonly Certificate[]): Copies {
   }
   knownCopies.set(candidates, copies);
   return copies;
+}
+
+/** One listing is asked about for every listener. */
+const knownByName = new WeakMap<
+  readonly Certificate[],
+  ReadonlyMap<string, readonly Certificate[]>
+>();
+
+/** Those that may answer for the first name of the bound certificate: only they can pass, and a store holds thousands. */
+function answering(candidates: readonly Certificate[], bound: Certificate): readonly Certificate[] {
+  const [first] = bound.names;
+  if (first === undefined) return candidates;
+  const name = first.toLowerCase();
+  const byName = knownByName.get(candidates) ?? byNameOf(candidates);
+  knownByName.set(candidates, byName);
+  const wildcard = `*${name.slice(name.indexOf('.'))}`;
+  const [exact, wild] = [byName.get(name) ?? [], byName.get(wildcard) ?? []];
+  return wildcard === name ? exact : [...new Set([...exact, ...wild])];
+}
+
+function byNameOf(candidates: readonly Certificate[]): ReadonlyMap<string, readonly Certificate[]> {
+  const byName = new Map<string, Certificate[]>();
+  for (const candidate of candidates) {
+    for (const name of new Set(candidate.names.map((each) => each.toLowerCase()))) {
+      const others = byName.get(name);
+      if (others === undefined) byName.set(name, [candidate]);
+      else others.push(candidate);
+    }
+  }
+  return byName;
 }
 
 function copyKey({ site, fingerprint256, id }: Certificate): string {

@@ -1,7 +1,7 @@
 import type { Admission, CandidateState, InFlight } from './admission.ts';
 import type { Fingerprint, Millis } from './certificate.ts';
 import type { Outcome } from './rotation.ts';
-import { onListener } from './trial.ts';
+import { listenerOf, onListener } from './trial.ts';
 
 /** How a rotation ended. `deferred`: it never started; `resolved`: an operator answered for it. */
 export interface Ended {
@@ -29,6 +29,9 @@ const restAfterRefusal: Millis = hour;
 
 /** How long the Admission remembers a proven candidate that nothing rotates to any more. */
 const memory: Millis = 400 * 24 * hour;
+
+/** How long it remembers on which listener: until scans have surely seen it there. Each rotation leaves such a mark. */
+const placeMemory: Millis = 7 * 24 * hour;
 
 /**
  * What an ended rotation means for all others. Idempotent: whoever finds the terminal entry may apply it, as often as it
@@ -75,12 +78,14 @@ export function release(admission: Admission, rotationId: string): Admission {
 
 /** Without ended quarantines and what is too old to matter. A candidate that is no longer listed is untested. */
 export function withoutPast(admission: Admission, now: Date): Admission {
-  const matters = (state: CandidateState): boolean => {
+  const matters = (state: CandidateState, key: string): boolean => {
     switch (state.kind) {
       case 'canary':
         return admission.inFlight.some(({ rotationId }) => rotationId === state.rotationId);
       case 'proven':
-        return state.since.getTime() + memory > now.getTime();
+        return (
+          state.since.getTime() + (listenerOf(key) === null ? memory : placeMemory) > now.getTime()
+        );
       case 'quarantined':
         return state.until > now;
     }
@@ -140,6 +145,9 @@ function marked(admission: Admission, marks: Candidates): Admission {
   return { ...admission, candidates: { ...admission.candidates, ...marks } };
 }
 
-function keep(candidates: Candidates, stays: (state: CandidateState) => boolean): Candidates {
-  return Object.fromEntries(Object.entries(candidates).filter(([, state]) => stays(state)));
+function keep(
+  candidates: Candidates,
+  stays: (state: CandidateState, key: string) => boolean,
+): Candidates {
+  return Object.fromEntries(Object.entries(candidates).filter(([key, state]) => stays(state, key)));
 }

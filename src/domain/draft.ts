@@ -16,7 +16,7 @@ import type { Refusal } from './refusal.ts';
 import { isWorthTelling, refusalOf } from './refusal.ts';
 import type { ManualRequest } from './request.ts';
 import { triggerOf } from './request.ts';
-import { onListener, trialOf } from './trial.ts';
+import { listenerOf, onListener, trialOf } from './trial.ts';
 
 /** What every listener's draft is made from. */
 export interface DraftFacts {
@@ -27,12 +27,18 @@ export interface DraftFacts {
   readonly now: Date;
   /** By account, what the last complete listing still showed, the highest id first. */
   readonly listed: ReadonlyMap<string, readonly Certificate[]>;
+  /** By account and id. */
+  readonly known: ReadonlyMap<string, KnownCertificate>;
+  /** By listener, the candidates left alone there, as the Admission names them. */
+  readonly resting: ReadonlyMap<string, readonly string[]>;
   /** Answers that listeners with the same question share; starts empty for each planning. */
   readonly choices: Map<string, Choice>;
 }
 
 /** What all drafts of one planning share, put in order once. */
-export function draftFacts(facts: Omit<DraftFacts, 'listed' | 'choices'>): DraftFacts {
+export function draftFacts(
+  facts: Omit<DraftFacts, 'listed' | 'known' | 'resting' | 'choices'>,
+): DraftFacts {
   const { certificates } = facts.inventory;
   const accounts = new Set(certificates.map(({ account }) => account));
   const listedIn = (name: string): readonly Certificate[] =>
@@ -41,7 +47,20 @@ export function draftFacts(facts: Omit<DraftFacts, 'listed' | 'choices'>): Draft
       .map(({ certificate }) => certificate)
       .toSorted((a, b) => compareIds(b.id, a.id));
   const listed = new Map([...accounts].map((name) => [name, listedIn(name)] as const));
-  return { ...facts, listed, choices: new Map() };
+  const known = new Map(
+    certificates.map((entry) => [`${entry.account}/${entry.certificate.id}`, entry] as const),
+  );
+  return { ...facts, listed, known, resting: restingIn(facts.admission), choices: new Map() };
+}
+
+function restingIn({ candidates }: Admission): ReadonlyMap<string, readonly string[]> {
+  const resting = new Map<string, string[]>();
+  for (const [key, { kind }] of Object.entries(candidates)) {
+    const listener = listenerOf(key);
+    if (kind !== 'quarantined' || listener === null) continue;
+    resting.set(listener, [...(resting.get(listener) ?? []), key]);
+  }
+  return resting;
 }
 
 /** At most one plan for a listener, and why each other binding that is worth telling has none. */
@@ -84,7 +103,7 @@ export function draftListener(
 /** Null: no plan, and nothing worth telling. */
 function answerFor(binding: Binding): Draft | RefusedBinding | null {
   const { inventory, admission, state, policy, row, request, now } = binding;
-  const known = knownCertificate(inventory, state.ref.account, row.id);
+  const known = knownCertificate(binding, state.ref.account, row.id);
   const bound = known?.certificate ?? null;
   const refusal = refusalOf({ inventory, admission, state, row, bound: known });
   const isTold = request !== null || isWorthTelling(bound, policy, { refusal, now });
@@ -142,13 +161,13 @@ function choiceFor(binding: Binding, bound: Certificate): Choice {
 }
 
 function questionOf(binding: Binding, bound: Certificate): Parameters<typeof choose>[0] {
-  const { state, policy, row, inventory, now } = binding;
+  const { state, policy, row, now } = binding;
   const others = state.bound.filter(({ id }) => id !== row.id);
   return {
     bound,
     site: siteOfRegion(state.ref.region),
     onListener: others.map(({ id }) => {
-      const known = knownCertificate(inventory, state.ref.account, id);
+      const known = knownCertificate(binding, state.ref.account, id);
       return { id, fingerprint256: known?.certificate.fingerprint256 ?? null };
     }),
     allow: policy.allow,
@@ -191,9 +210,8 @@ function restUntil(
   return new Date(Math.min(until.getTime(), since.getTime() + restInEmergency));
 }
 
-function avoidedHere({ admission, state }: Binding): readonly string[] {
-  const suffix = onListener('', listenerKey(state.ref));
-  return Object.keys(admission.candidates).filter((key) => key.endsWith(suffix));
+function avoidedHere({ resting, state }: Binding): readonly string[] {
+  return resting.get(listenerKey(state.ref)) ?? [];
 }
 
 function refusedAs(
@@ -215,14 +233,11 @@ function noCandidate(rejections: RefusedBinding['rejections']): Refusal {
 }
 
 function knownCertificate(
-  inventory: Inventory,
+  { known }: Pick<DraftFacts, 'known'>,
   account: string,
   id: CertificateId,
 ): KnownCertificate | null {
-  const known = inventory.certificates.find(
-    (entry) => entry.account === account && entry.certificate.id === id,
-  );
-  return known ?? null;
+  return known.get(`${account}/${id}`) ?? null;
 }
 
 /** What somebody asked for goes first, then what ends first. */

@@ -9,6 +9,7 @@ import {
   releaseHold,
   withoutPast,
 } from '../../src/domain/consequence.ts';
+import { onListener } from '../../src/domain/trial.ts';
 import { after, days, hours, today } from '../helpers/facts.ts';
 
 const outcomes = [
@@ -208,4 +209,15 @@ test('what is over is forgotten: ended quarantines, canaries that run no more, c
     'other',
     'running',
   ]);
+});
+
+test('where a candidate was proven is forgotten long before that it was', () => {
+  const proven = { kind: 'proven', since: today } as const;
+  const before: Admission = {
+    ...emptyAdmission,
+    candidates: { leaf: proven, [onListener('leaf', 'l1')]: proven },
+  };
+
+  assert.equal(Object.keys(withoutPast(before, after(today, days(6))).candidates).length, 2);
+  assert.deepEqual(Object.keys(withoutPast(before, after(today, days(8))).candidates), ['leaf']);
 });
