@@ -5,10 +5,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { main, root } from '../helpers/main.ts';
 import { z } from 'zod';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const Report = z.object({
   ok: z.boolean(),
@@ -92,8 +90,7 @@ interface Demo {
 
 async function startDemo(...args: readonly string[]): Promise<Demo> {
   const temp = await mkdtemp(join(tmpdir(), 'demo-test-'));
-  const main = join(root, 'src/cli/main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'demo', ...args], {
+  const child = spawn(process.execPath, [main, 'demo', ...args], {
     cwd: root,
     env: { ...process.env, TMPDIR: temp, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,13 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/start.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = join(root, 'src/cli/main.ts');
+import { main, root } from './main.ts';
 
 /** What a command printed and how it ended. */
 export interface Ran {
@@ -62,7 +59,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const children = new Set<ChildProcess>();
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
   const start = (args: readonly string[]): ChildProcess => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, '-c', configFile, ...args], {
+    const child = spawn(process.execPath, [main, '-c', configFile, ...args], {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
