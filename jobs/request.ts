@@ -7,7 +7,7 @@ import { type JobKind, parsePayload } from './job.ts';
 export type RequestUseCase = (request: RotateRequest, signal: AbortSignal) => Promise<unknown>;
 
 /** A request that could not even be read. */
-export interface UnreadableRequest {
+interface UnreadableRequest {
   readonly requestId: string;
   readonly reason: string;
 }
