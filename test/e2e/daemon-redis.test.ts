@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Queue, QueueEvents } from 'bullmq';
 import { HealthDocument } from '../../src/api/health.ts';
 import { ScanDocument } from '../../src/api/scan.ts';
-import { openStage } from '../helpers/processes.ts';
+import { type DaemonProcess, openStage, type Stage } from '../helpers/processes.ts';
 import { hasRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { listenerId, newId } from '../helpers/rotation-flows.ts';
 import { boundDefault } from '../helpers/sandbox-control.ts';
@@ -42,72 +42,76 @@ async function readiness(url: string, ready: boolean): Promise<HealthDocument> {
 
 const request = { listener: listenerId, requestedBy: 'pipeline 7', reason: 'renewed' };
 
-test('requests of other programs, and Redis going away, over one daemon', {
-  skip: !hasRedis && 'no redis-server here',
-}, async (t) => {
+const title =
+  'other programs ask over Redis and can read why not; Redis may go away and come back, and nothing is lost';
+
+test(title, { skip: !hasRedis && 'no redis-server here' }, async () => {
   const redis = await startRedis();
-  t.after(() => redis.dispose());
-  await using stage = await openStage({
-    sandbox: { seed: 'small' },
-    config: { store: { url: redis.url } },
-  });
-  const daemon = await stage.daemon();
-  await daemon.logged('scan ended');
-  const producer = await openProducer(redis);
-  t.after(() => producer.close());
+  try {
+    await using stage = await openStage({
+      sandbox: { seed: 'small' },
+      config: { store: { url: redis.url } },
+    });
+    const daemon = await stage.daemon();
+    await daemon.logged('scan ended');
+    const producer = await openProducer(redis);
 
-  await t.test(
-    'a malformed request is refused with a reason that its sender can read',
-    async () => {
-      await assert.rejects(
-        producer.ask('rotate', { ...request, listener: 7, force: true }),
-        /request\.invalid: the payload does not fit: .*listener/,
-      );
-      await assert.rejects(producer.ask('rotate', 'lsn-1'), /request\.invalid: .*expected object/);
-      await assert.rejects(producer.ask('reboot', request), /unknown job name reboot/);
-      const answer = await producer.ask('rotate', { ...request, listener: 'lsn-none' });
-      assert.match(JSON.stringify(answer), /"refused".*no listener lsn-none is known/);
-      const refused = daemon.log.filter(({ msg }) =>
-        /unreadable rotation request/.test(String(msg)),
-      );
-      assert.equal(refused.length, 3);
-    },
-  );
-
-  await t.test('while Redis is away the daemon is not ready, says why, and lives', async () => {
+    await refusesWhatIsMalformed(daemon, producer);
     await redis.kill();
-
-    const { checks } = await readiness(daemon.url, false);
-
-    const failing = checks.filter(({ ok }) => !ok);
-    assert.equal(failing[0]?.detail, 'the store cannot be reached');
-    assert.equal((await fetch(`${daemon.url}/healthz`)).status, 200);
-    const asked = await stage.newleaf('rotate', listenerId);
-    assert.equal(asked.code, 1);
-    assert.match(asked.err, /^newleaf: [^\n]+\n$/);
-  });
-
-  await t.test('when it is back nothing is lost, and a good request rotates', async () => {
+    await livesWithout(stage, daemon);
     await redis.start();
-
-    await readiness(daemon.url, true);
-
-    assert.equal((await producer.reasons()).length, 3);
-    const status = await stage.newleaf('status', '--json');
-    assert.ok(ScanDocument.parse(JSON.parse(status.out)).bindings.length > 0);
-    const answer = await producer.ask('rotate', request);
-    assert.match(JSON.stringify(answer), /"accepted"/);
-    await daemon.logged('rotation closed', { outcome: 'committed' });
-    assert.equal(await boundDefault(stage.sandbox, listenerId), newId);
-  });
-
-  await t.test('told to stop while Redis is away it still ends in time', async () => {
+    await hasLostNothing(stage, daemon, producer);
+    await producer.close();
     await redis.kill();
-    await readiness(daemon.url, false);
-
-    const begun = performance.now();
-    assert.equal(await daemon.stop(), 0);
-
-    assert.ok(performance.now() - begun < 30_000);
-  });
+    await endsInTime(daemon);
+  } finally {
+    await redis.dispose();
+  }
 });
+
+type Producer = Awaited<ReturnType<typeof openProducer>>;
+
+async function refusesWhatIsMalformed(daemon: DaemonProcess, producer: Producer): Promise<void> {
+  await assert.rejects(
+    producer.ask('rotate', { ...request, listener: 7, force: true }),
+    /request\.invalid: the payload does not fit: .*listener/,
+  );
+  await assert.rejects(producer.ask('rotate', 'lsn-1'), /request\.invalid: .*expected object/);
+  await assert.rejects(producer.ask('reboot', request), /unknown job name reboot/);
+  const answer = await producer.ask('rotate', { ...request, listener: 'lsn-none' });
+  assert.match(JSON.stringify(answer), /"refused".*no listener lsn-none is known/);
+  const refused = daemon.log.filter(({ msg }) => msg === 'unreadable rotation request refused');
+  assert.equal(refused.length, 3);
+}
+
+async function livesWithout(stage: Stage, { url }: DaemonProcess): Promise<void> {
+  const { checks } = await readiness(url, false);
+  const failing = checks.filter(({ ok }) => !ok);
+  assert.equal(failing[0]?.detail, 'the store cannot be reached');
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  const asked = await stage.newleaf('rotate', listenerId);
+  assert.equal(asked.code, 1);
+  assert.match(asked.err, /^newleaf: [^\n]+\n$/);
+}
+
+async function hasLostNothing(
+  stage: Stage,
+  daemon: DaemonProcess,
+  producer: Producer,
+): Promise<void> {
+  await readiness(daemon.url, true);
+  assert.equal((await producer.reasons()).length, 3);
+  const status = await stage.newleaf('status', '--json');
+  assert.ok(ScanDocument.parse(JSON.parse(status.out)).bindings.length > 0);
+  const answer = await producer.ask('rotate', request);
+  assert.match(JSON.stringify(answer), /"accepted"/);
+  await daemon.logged('rotation closed', { outcome: 'committed' });
+  assert.equal(await boundDefault(stage.sandbox, listenerId), newId);
+}
+
+async function endsInTime(daemon: DaemonProcess): Promise<void> {
+  await readiness(daemon.url, false);
+  const begun = performance.now();
+  assert.equal(await daemon.stop(), 0);
+  assert.ok(performance.now() - begun < 30_000);
+}

@@ -19,6 +19,9 @@ async function change(
   await writeFile(configFile, stringify({ ...before, ...settings }));
 }
 
+const keyOf = ({ listenerId: id, certificateId }: ScanDocument['bindings'][number]): string =>
+  `${id} ${certificateId}`;
+
 /** Resolves when one more scan has ended. */
 async function nextScan({ log }: DaemonProcess): Promise<void> {
   const count = (): number => log.filter(({ msg }) => msg === 'scan ended').length;
@@ -99,6 +102,8 @@ test('what cannot be read is named in one alert each, and the rest is watched as
   const denied = { action: 'ListListenerCertificates', region: 'cn-hangzhou' };
   const daemon = await stage.daemon();
   await daemon.logged('scan ended');
+  const before = await stage.newleaf('status', '--json');
+  const { bindings: known } = ScanDocument.parse(JSON.parse(before.out));
 
   await order(sandbox, { ...always, ...denied, code: 'Forbidden.RAM', status: 403 });
   await order(sandbox, { ...always, action: '*', region: 'ap-southeast-1', body: 'html-502' });
@@ -111,13 +116,15 @@ test('what cannot be read is named in one alert each, and the rest is watched as
 
   const status = await stage.newleaf('status', '--json');
   const { bindings, missing } = ScanDocument.parse(JSON.parse(status.out));
-  const regionsKnown = new Set(bindings.map(({ region }) => region));
-  assert.deepEqual([...regionsKnown].toSorted(), regions.toSorted());
+  assert.deepEqual(bindings.map(keyOf), known.map(keyOf));
+  assert.ok(bindings.length > 0);
   assert.ok(missing.some(({ account }) => account === 'stranger'));
   assert.ok(missing.some(({ action }) => action === denied.action));
   assert.ok(missing.some(({ region }) => region === 'ap-southeast-1'));
-  // Two more scans find the same, and say nothing new.
-  for (let more = 0; more < 2; more += 1) await nextScan(daemon);
-  const told = receiver.events.map(({ data }) => data.key).filter((key) => /^missing/.test(key));
+  // Another scan finds the same, and says nothing new.
+  await nextScan(daemon);
+  const told = receiver.events
+    .map(({ data }) => data.key)
+    .filter((key) => key.startsWith('missing'));
   assert.deepEqual([told.length, new Set(told).size], [named.length, named.length]);
 });
