@@ -4,7 +4,7 @@ import type { JournalEntry, Write } from './rotation.ts';
 
 /** A swap is given up early, a restore late: until it succeeds the listener is not as we found it. */
 const patience = {
-  swap: { attempts: 2, failures: 3 },
+  swap: { attempts: 2, failures: 4 },
   restore: { attempts: 3, failures: 10 },
 } as const;
 
@@ -66,9 +66,9 @@ function withCallFailure(rotation: Rotation, stage: WriteStage, entry: CallFaile
   return { ...next, stage: firstRestore(step, stage.since) };
 }
 
-/** A restore is not given up over a lock, a busy listener or a rate: the listener would stay as we made it. */
-function isWorthAnother({ definite, direction, failure }: CallFailed): boolean {
-  return !definite || (direction === 'restore' && mayPass(failure.code));
+/** A lock, a busy listener or a rate passes. Each repeat looks at the slot again before it is sent. */
+function isWorthAnother({ definite, failure }: CallFailed): boolean {
+  return !definite || mayPass(failure.code);
 }
 
 /** A job that failed may be tried again, but only under a new token: the old one answers as before. */

@@ -1,6 +1,6 @@
 import { NewleafError } from '../../domain/errors.ts';
 import type { Clock, Entropy } from '../../ports/clock.ts';
-import { asUncertain, type CallName, isDefinite, timedOut, translated } from './errors.ts';
+import { type CallName, timedOut, translated } from './errors.ts';
 import type { RateLimits } from './rates.ts';
 import { type Reply, requestIdOf, skewOf } from './replies.ts';
 
@@ -43,7 +43,11 @@ type Attempt<T> =
   | { readonly kind: 'answered'; readonly value: T; readonly requestId: string | null }
   | { readonly kind: 'failed'; readonly error: NewleafError };
 
-const mostAttempts = { read: 5, write: 3 } as const;
+/**
+ * A write goes out once: whoever wants to repeat it looks at the slot again first, for somebody else may have written in between.
+ * It is then repeated under the same token.
+ */
+const mostAttempts = { read: 5, write: 1 } as const;
 const firstPauseMs = 400;
 const longestPauseMs = 10_000;
 
@@ -66,21 +70,16 @@ export class Caller {
 
   /**
    * Makes one call, again and again while the failure is retryable and time is left. Rejects with a `NewleafError`, or with the
-   * signal's reason. A failed write tells in `definite` whether it has certainly changed nothing; once any attempt may have
-   * landed, a later refusal no longer counts as certain.
+   * signal's reason. A failed write tells in `definite` whether it has certainly changed nothing.
    */
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
     const { clock, entropy, timeouts } = this.#parts;
     const until = clock.monotonic() + timeouts.totalMs;
-    let mayHaveLanded = false;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(call, until, signal);
       if (result.kind === 'answered') return result.value;
-      mayHaveLanded ||= !isDefinite(result.error);
       const pause = pauseBefore(attempt + 1, call.kind, result.error, entropy);
-      if (pause === null || clock.monotonic() + pause >= until) {
-        throw mayHaveLanded ? asUncertain(result.error) : result.error;
-      }
+      if (pause === null || clock.monotonic() + pause >= until) throw result.error;
       await clock.sleep(pause, signal);
     }
   }
@@ -144,8 +143,6 @@ function pauseBefore(
   entropy: Entropy,
 ): number | null {
   if (!error.retryable || attempt > mostAttempts[kind]) return null;
-  // Resending into a lock or a changing listener could overwrite what somebody else has just set.
-  if (kind === 'write' && error.code === 'cloud.conflict') return null;
   const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 2));
   const jittered = ceiling / 2 + (ceiling / 2) * entropy.fraction();
   return Math.max(jittered, error.retryAfterMs ?? 0);

@@ -35,15 +35,6 @@ export function cloudCodeOf(error: unknown): string | null {
   return typeof code === 'string' ? code : null;
 }
 
-/** The same error, told as uncertain: an earlier attempt of the same call may have landed. */
-export function asUncertain(error: NewleafError): NewleafError {
-  return new NewleafError(error.code, error.message, {
-    cause: error.cause,
-    fields: { ...error.fields, definite: false },
-    retryAfterMs: error.retryAfterMs,
-  });
-}
-
 /** The reply arrived and was understood as JSON, but it is not what the action is documented to answer. */
 export function unreadable(call: CallName, detail: string, requestId: string | null): NewleafError {
   return new NewleafError(

@@ -130,6 +130,7 @@ async function request(
     return { kind: 'called', ...call.write, job: ticket.job, requestId: ticket.requestId };
   } catch (error) {
     if (signal.aborted || !(error instanceof NewleafError)) throw error;
+    await hands.clock.sleep(Math.min(longestPause, error.retryAfterMs ?? 0), signal);
     return {
       kind: 'call-failed',
       ...call.write,

@@ -161,13 +161,16 @@ test('an additional certificate is bound and unbound', async () => {
   assert.deepEqual(await cloud.listeners.read(was.ref, never), was);
 });
 
-test('a write whose reply was lost is resent under its token and lands once', async () => {
+test('a write whose reply was lost is told as uncertain, and repeated under its token it lands once', async () => {
   const cloud = account();
   const was = await stateOf(cloud, frontDoor);
   const from = idsIn(was, 'default')[0] ?? '';
   const swap: Step = { kind: 'replace', slot: 'default', from, to: await idOf(cloud, 'web-2026b') };
   await control('POST', '/faults', { kind: 'lose-reply', action: 'UpdateListenerAttribute' });
 
+  await assert.rejects(cloud.writer.start(was, swap, 'lost-1', never), {
+    code: 'cloud.unavailable',
+  });
   const ticket = await cloud.writer.start(was, swap, 'lost-1', never);
 
   assert.deepEqual(await ended(cloud, was, ticket.job), { kind: 'done' });
