@@ -15,7 +15,7 @@ export interface DataDirLock {
 const socketName = /^lock-[0-9a-f]{16}\.sock$/;
 
 /** How long two processes that start together look at each other before both are refused. */
-const contest = { rounds: 40, pause: 50 } as const;
+const contest = { rounds: 40, pause: 50, silentRounds: 3 } as const;
 
 /**
  * Takes the folder for this process, making it if need be. Rejects with `data-dir.locked`, naming the holder, while another
@@ -57,7 +57,11 @@ async function outlast(dataDir: string, path: string, name: string): Promise<voi
     );
     const [first] = alive;
     if (first === undefined) return takeOver(dataDir, path, { name, leftOvers: others });
-    const yields = alive.some(({ file, holder }) => holder.holds || file < name);
+    // Whoever is just leaving may hang up on us: only one that stays silent counts as there.
+    const counted = alive.filter(
+      ({ holder }) => holder.pid !== null || round >= contest.silentRounds,
+    );
+    const yields = counted.some(({ file, holder }) => holder.holds || file < name);
     if (yields || round >= contest.rounds) throw lockedBy(dataDir, first.holder);
     await delay(contest.pause);
   }
