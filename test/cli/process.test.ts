@@ -10,6 +10,8 @@ import { main } from '../helpers/main.ts';
 function start(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // One that does not end by itself ends without an exit code.
+    timeout: 20_000,
   });
 }
 
@@ -64,7 +66,9 @@ test('an address that is taken ends the daemon in one line, with nothing left op
   await once(taken, 'listening');
   const address = taken.address();
   const listen = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  const file = await alone(folder, { http: { listen } });
+  // A connection that is tried again and again would keep the process alive for ever.
+  const store = { url: 'redis://127.0.0.1:1' };
+  const file = await alone(folder, { store, http: { listen } });
 
   const { code, err } = await ended(start(['run', '--config', file]));
   taken.close();

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { healthOf, type HealthParts } from '../../src/web/health.ts';
+import { after, hours, today } from '../helpers/facts.ts';
+
+/** A daemon that started at `today`, scans every six hours and is asked so long after its start. */
+async function failing(
+  age: number,
+  overrides: Partial<HealthParts> = {},
+): Promise<readonly (readonly [string, string])[]> {
+  const { ready, checks } = await healthOf({
+    version: '0.1.0',
+    startedAt: today,
+    now: () => after(today, age),
+    storeNow: async () => today,
+    lastScan: async () => null,
+    scanEvery: () => hours(6),
+    anySinkWorks: async () => true,
+    ...overrides,
+  });
+  const bad = checks.filter(({ ok }) => !ok);
+  assert.equal(ready, bad.length === 0);
+  return bad.map(({ name, detail }) => [name, detail]);
+}
+
+const scanned = (at: Date): Partial<HealthParts> => ({ lastScan: async () => at });
+
+const away = async (): Promise<never> => Promise.reject(new Error('redis://:hush@db is away'));
+
+test('a daemon that has just started is ready; two intervals later it must have scanned', async () => {
+  assert.deepEqual(await failing(hours(12)), []);
+  assert.deepEqual(await failing(hours(12) + 1), [
+    ['scan', `the last scan ended at ${today.toISOString()}`],
+  ]);
+});
+
+test('the last scan counts from its own end, and one from before the start gives no less time', async () => {
+  assert.deepEqual(await failing(hours(13), scanned(after(today, hours(1)))), []);
+  assert.equal((await failing(hours(13) + 1, scanned(after(today, hours(1))))).length, 1);
+  assert.deepEqual(await failing(hours(1), scanned(after(today, -hours(99)))), []);
+});
+
+test('each thing that is wrong is named in words of ours', async () => {
+  assert.deepEqual(await failing(0, { storeNow: away, lastScan: away, anySinkWorks: away }), [
+    ['store', 'the store cannot be reached'],
+    ['scan', 'the last scan is not known'],
+    ['sinks', 'the sinks are not known'],
+  ]);
+  assert.deepEqual(await failing(0, { anySinkWorks: async () => false }), [
+    ['sinks', 'no sink accepts alerts: nobody would hear of a problem'],
+  ]);
+});
