@@ -15,7 +15,12 @@ interface UnreadableRequest {
 /** Writes down that a request was refused before it was one. */
 export type RefuseUseCase = (request: UnreadableRequest, signal: AbortSignal) => Promise<unknown>;
 
-const line = z.string().trim().min(1).max(500);
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^\r\n]*$/, 'must be a single line');
 
 const Payload: z.ZodType<RotateRequest> = z.strictObject({
   listener: line,

@@ -20,6 +20,7 @@ import type { RequestDeps } from './usecases/request.ts';
 import { openRetention } from './usecases/retention.ts';
 import type { Pace, RotateDeps } from './usecases/rotate/deps.ts';
 import type { ScanDeps } from './usecases/scan/deps.ts';
+import { tellDurability } from './usecases/tell-durability.ts';
 import type { Chore } from './usecases/tick.ts';
 import { type Listings, watchStores } from './usecases/watch-stores.ts';
 
@@ -101,10 +102,11 @@ function choresOf(
   const { scan, plan, alerts } = usecases;
   const stock = (): Promise<Stock> => usecases.stock();
   const listings: Listings = new Map();
+  const desk = createAlerts(alerts);
   const admit: AdmitDeps = { ...plan, ...shared };
   const assessing: AssessDeps = {
     ...shared,
-    alerts: createAlerts(alerts),
+    alerts: desk,
     planning: async () => planRotations(await gatherFacts(plan)),
   };
   const hints = { ...shared, pendingSinks: () => pendingSinks(alerts) };
@@ -112,6 +114,7 @@ function choresOf(
     { name: 'repair admission', run: () => repairAdmission(admit) },
     { name: 'admit rotations', run: (signal) => admitDue(admit, signal) },
     { name: 'assess', run: (signal) => assess(assessing, signal) },
+    { name: 'tell durability', run: () => tellDurability({ ...shared, alerts: desk }) },
     { name: 'reconcile', run: () => reconcile(hints) },
     {
       name: 'watch stores',

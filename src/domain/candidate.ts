@@ -122,6 +122,12 @@ const otherIssuer: Check = ({ bound, allow }, candidate) => {
 
 const otherKeyType: Check = ({ bound, allow }, candidate) => {
   if (allow.keyType) return null;
+  // Listings do not name it; a rotation asks for it before it touches anything, and whoever only observes may not ask.
+  if (candidate.keyType === null || bound.keyType === null) {
+    return isFromIssuerOf(bound, candidate)
+      ? null
+      : unknown('the key type', candidate.keyType === null);
+  }
   // Two keys of a type we do not know need not be of the same type.
   if (!isKnown(candidate.keyType) || !isKnown(bound.keyType))
     return unknown('the key type', !isKnown(candidate.keyType));
@@ -137,11 +143,10 @@ const otherKeyType: Check = ({ bound, allow }, candidate) => {
  * Stores often name only the algorithm. Without a size the issuer of the bound certificate is trusted once more: no public
  * CA signs a smaller key (CA/Browser Forum Baseline Requirements 6.1.5), and a private one did not change its mind.
  */
-const keyTooSmall: Check = ({ bound }, { keyType, keyBits, issuer }) => {
-  if (keyType === null) return unknown('the key type', true);
-  if (keyBits === null) {
-    const knownIssuer = issuer !== null && issuer === bound.issuer;
-    return knownIssuer ? null : unknown('the key size', true);
+const keyTooSmall: Check = ({ bound }, candidate) => {
+  const { keyType, keyBits } = candidate;
+  if (keyType === null || keyBits === null) {
+    return isFromIssuerOf(bound, candidate) ? null : unknown('the key size', true);
   }
   const smallest = smallestKey[keyType];
   return keyBits < smallest
@@ -151,6 +156,10 @@ const keyTooSmall: Check = ({ bound }, { keyType, keyBits, issuer }) => {
       )
     : null;
 };
+
+function isFromIssuerOf(bound: Certificate, { issuer }: Certificate): boolean {
+  return issuer !== null && issuer === bound.issuer;
+}
 
 const alreadyBound: Check = ({ onListener }, candidate) => {
   const there = onListener.find(

@@ -47,7 +47,7 @@ test('bindings stand in columns, without trailing spaces, and what could not be 
 5 h ago  expired   www.example.com                  edge           lsn-1@443  cn-hangzhou   default     101-cn-hangzhou  drift, unreachable
 6 d      warning   a.example.com, b.example.com +1  nlb-1          lsn-1@443  cn-hangzhou   additional  101-cn-hangzhou
 unknown  ok                                         edge           lsn-1@443  eu-central-1  default     101-cn-hangzhou
-missing: ListListeners in eu-central-1 of main answered cloud.denied; what was known there is kept
+missing: ListListeners in eu-central-1 of main answered cloud.denied
 `,
   );
 });

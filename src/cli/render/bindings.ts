@@ -20,7 +20,7 @@ export function renderScan(io: Io, document: ScanDocument, now: Date): string {
   const { bindings, missing } = document;
   const lines = missing.map(
     ({ account, region, action, code }) =>
-      `${paint(io, 'red', 'missing')}: ${action} in ${region} of ${account} answered ${code}; what was known there is kept\n`,
+      `${paint(io, 'red', 'missing')}: ${action} in ${region} of ${account} answered ${code}\n`,
   );
   if (bindings.length === 0) {
     const but = missing.length === 0 ? '' : ', but not everything could be read';

@@ -125,8 +125,11 @@ async function claimWithoutBaseline(
   signal: AbortSignal,
 ): Promise<Claim> {
   const { plan } = rotation.record;
-  const change = changeOf(plan);
-  if (change === null) throw new RangeError('a plan without fingerprints was started');
+  const planned = changeOf(plan);
+  if (planned === null) throw new RangeError('a plan without fingerprints was started');
+  // An unknown key type is taken for the old one: then the cells of that type must show the new leaf.
+  const keyType = planned.new.keyType ?? planned.old.keyType ?? 'rsa';
+  const change = { ...planned, new: { ...planned.new, keyType } };
   const { cells } = await fieldOf(hands, state, plan, signal);
   return { expectations: expectLanded(cells, change), alpn: state.alpn };
 }

@@ -1,4 +1,4 @@
-import { siteOfRegion, type Millis } from '../../domain/certificate.ts';
+import { siteOfRegion, type Certificate, type Millis } from '../../domain/certificate.ts';
 import type { ListenerState } from '../../domain/listener.ts';
 import { showsLeaf, type Change } from '../../domain/matrix.ts';
 import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
@@ -38,7 +38,7 @@ export async function start(
   if (wait !== null) return { kind: 'deferred', reason: wait.reason, detail: wait.detail };
   return (
     unfit(state, plan) ??
-    (await lostCandidate(hands, plan, signal)) ??
+    (await lostCandidate(hands, plan, state, signal)) ??
     (await baseline(hands, record, { state, change }, signal))
   );
 }
@@ -81,6 +81,7 @@ function unfit(state: ListenerState, plan: RotationPlan): Refusal | null {
 async function lostCandidate(
   hands: Hands,
   plan: RotationPlan,
+  state: ListenerState,
   signal: AbortSignal,
 ): Promise<Refusal | null> {
   const store = hands.cloud.stores(siteOfRegion(plan.ref.region));
@@ -89,7 +90,19 @@ async function lostCandidate(
   if (found.fingerprint256 !== plan.to.fingerprint256 || found.revoked) {
     return refusal('candidate-gone', `${plan.to.id} is no longer the certificate that was planned`);
   }
-  return null;
+  const { allow } = policyFor(hands.rules().policies, state);
+  return allow.keyType ? null : strangeKey(plan, found);
+}
+
+/** Planning makes do with what listings tell; a listener is not touched before the kind of the new key is known. */
+function strangeKey({ from, to }: RotationPlan, { keyType }: Certificate): Refusal | null {
+  if (keyType === null) {
+    const detail = `the store does not tell the key type of ${to.id}: allow yundun-cert:GetUserCertificateDetail`;
+    return refusal('facts-unknown', detail);
+  }
+  if (from.keyType === null || from.keyType === keyType) return null;
+  const detail = `${to.id} has an ${keyType} key, the bound one an ${from.keyType} key, and the policy does not allow that`;
+  return refusal('facts-unknown', detail);
 }
 
 async function baseline(

@@ -89,6 +89,29 @@ for (const { what, change } of [
   });
 }
 
+for (const { what, keyType, reason } of [
+  { what: 'unknown to the store', keyType: null, reason: 'facts-unknown' },
+  { what: 'another one than the policy allows', keyType: 'ecdsa', reason: 'facts-unknown' },
+  { what: 'as before', keyType: 'rsa', reason: null },
+] as const) {
+  test(`a candidate planned from a listing whose key type is ${what} when asked for ends so: ${reason ?? 'committed'}`, async () => {
+    const world = new RotationWorld();
+    const { plan } = world.record;
+    world.record = { ...world.record, plan: { ...plan, to: { ...plan.to, keyType: null } } };
+    const account = world.cloud.account();
+    const stores: typeof account.stores = (site) => ({
+      ...account.stores(site),
+      resolve: async () => ({ ...world.cloud.fresh, keyType }),
+    });
+    world.adjust = (deps) => ({ ...deps, accounts: new Map([['main', { ...account, stores }]]) });
+
+    const rotation = await world.run();
+
+    assert.equal(reasonOf(rotation), reason);
+    assert.equal(world.cloud.writes.length, reason === null ? 1 : 0);
+  });
+}
+
 test('a plan whose fingerprints are not known is refused', async () => {
   const world = new RotationWorld();
   const { plan } = world.record;
