@@ -12,6 +12,7 @@ function start(args: readonly string[]): ChildProcess {
     stdio: ['ignore', 'pipe', 'pipe'],
     // One that does not end by itself ends without an exit code.
     timeout: 20_000,
+    killSignal: 'SIGKILL',
   });
 }
 
