@@ -41,7 +41,7 @@ export type FailureReason =
   | 'name-rejected'
   | 'handshake-failed';
 
-/** `accepted` says what the server did with our (absent or present) client identity. */
+/** Whether the server asked for a client certificate, and whether it turned us away as we were. `unknown`: it did not say in time. */
 export type ClientAuth = 'none' | 'requested' | 'required' | 'unknown';
 
 export type Trust =
