@@ -2,6 +2,8 @@ export const seedNames = ['small', 'demo'] as const;
 export type SeedName = (typeof seedNames)[number];
 
 type KeepsOrResets = 'keeps' | 'resets';
+export type RateLimits = 'documented' | 'off';
+export type Overlap = 'oldest' | 'newest';
 
 /** What a caller may choose. Everything left out has a default that suits quick local work. */
 export interface SandboxOptions {
@@ -22,6 +24,14 @@ export interface SandboxOptions {
   readonly loopbackOnly?: boolean;
   /** What an UpdateListenerAttribute without CaEnabled does; the documentation does not say. */
   readonly caEnabledOmitted?: KeepsOrResets;
+  /** Whether each action has the rate limit the documentation gives it. */
+  readonly rateLimits?: RateLimits;
+  /** How long after a write the reads of the load balancing API still show what was before. */
+  readonly readLagMillis?: number;
+  /** Which of two certificates that answer a name equally well is served: the first or the last bound. Not documented. */
+  readonly overlap?: Overlap;
+  /** Every address has a second node, which takes over this much later than the first; connections alternate. */
+  readonly secondNodeMillis?: number;
 }
 
 export interface Settings {
@@ -30,6 +40,11 @@ export interface Settings {
   readonly propagationMillis: (zone: string) => number;
   readonly loopbackOnly: boolean;
   readonly caEnabledOmitted: KeepsOrResets;
+  readonly rateLimits: RateLimits;
+  readonly readLagMillis: number;
+  readonly overlap: Overlap;
+  /** Null when every address has one node. */
+  readonly secondNodeMillis: number | null;
 }
 
 const defaultJobMillis = 300;
@@ -42,6 +57,10 @@ export function settingsFrom(options: SandboxOptions): Settings {
     propagationMillis: (zone) => propagation(options.propagationMillis, zone),
     loopbackOnly: options.loopbackOnly ?? false,
     caEnabledOmitted: options.caEnabledOmitted ?? 'keeps',
+    rateLimits: options.rateLimits ?? 'documented',
+    readLagMillis: options.readLagMillis ?? 0,
+    overlap: options.overlap ?? 'oldest',
+    secondNodeMillis: options.secondNodeMillis ?? null,
   };
 }
 
