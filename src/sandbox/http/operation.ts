@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { World } from '../world.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './authenticate.ts';
+import type { DocumentedErrors } from './documented.ts';
+import type { RateTable } from './rate.ts';
 
 export type ReplyBody = Readonly<Record<string, unknown>>;
 export type RawParameters = Readonly<Record<string, unknown>>;
@@ -49,6 +51,9 @@ export interface ProductApi {
   /** The host name the real endpoint has; error bodies carry it as HostId. */
   readonly hostId: (region: string) => string;
   readonly operations: readonly Operation[];
+  /** What the documentation says each action may answer, the gateway's own errors left out. */
+  readonly errors: DocumentedErrors;
+  readonly rates: RateTable;
 }
 
 /** A missing parameter is refused before a wrong one. */

@@ -4,6 +4,7 @@ import { text } from '../http/parameters.ts';
 import { associateAdditional, disassociateAdditional } from './additional.ts';
 import { nlbJobReads } from './job-reads.ts';
 import { nlbLifecycle } from './lifecycle.ts';
+import { nlbRates } from './rates.ts';
 import { nlbReads } from './reads.ts';
 import { nlbPolicies } from './system-policies.ts';
 import { updateListenerAttribute } from './update.ts';
@@ -43,4 +44,6 @@ export const nlbApi: ProductApi = {
     disassociateAdditional,
     ...nlbLifecycle,
   ],
+  errors: {},
+  rates: nlbRates,
 };

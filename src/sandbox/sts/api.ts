@@ -19,4 +19,6 @@ export const stsApi: ProductApi = {
   version: '2015-04-01',
   hostId: (region) => `sts.${region}.aliyuncs.com`,
   operations: [getCallerIdentity],
+  errors: {},
+  rates: {},
 };
