@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.ts';
 import { FaultBook } from './faults/book.ts';
 import { ClientTokens } from './nlb/client-tokens.ts';
 import { Jobs } from './nlb/jobs.ts';
-import { LoadBalancing } from './nlb/model.ts';
+import { LoadBalancing } from './nlb/load-balancing.ts';
 import type { Settings } from './options.ts';
 import type { Trust } from './x509/trust.ts';
 
@@ -33,7 +33,7 @@ export function emptyWorld(base: WorldBase): World {
   return {
     ...base,
     sites: emptySites(),
-    balancing: new LoadBalancing(),
+    balancing: new LoadBalancing(base.settings.readLagMillis),
     jobs: new Jobs(faults, base.settings.jobMillis),
     tokens: new ClientTokens(),
     faults,

@@ -10,6 +10,36 @@ export interface Zone {
   readonly privateAddress: string | null;
 }
 
+export const loadBalancerStatuses = [
+  'Inactive',
+  'Active',
+  'Provisioning',
+  'Configuring',
+  'Deleting',
+  'Deleted',
+  'CreateFailed',
+] as const;
+export type LoadBalancerStatus = (typeof loadBalancerStatuses)[number];
+
+export const lockTypes = [
+  'SecurityLocked',
+  'RelatedResourceLocked',
+  'FinancialLocked',
+  'ResidualLocked',
+] as const;
+
+/** Why the platform, not the customer, keeps a load balancer from being changed. */
+export interface OperationLock {
+  readonly type: (typeof lockTypes)[number];
+  readonly reason: string;
+}
+
+/** A protection the customer switched on, and when (ISO, whole seconds). */
+export interface Protection {
+  readonly reason: string;
+  readonly since: string;
+}
+
 export interface LoadBalancer {
   readonly id: string;
   readonly name: string;
@@ -19,6 +49,23 @@ export interface LoadBalancer {
   readonly createdAt: string;
   readonly zones: readonly Zone[];
   readonly tags: readonly Tag[];
+  readonly status: LoadBalancerStatus;
+  /** `Abnormal` is what an overdue bill makes of it. */
+  readonly businessStatus: 'Normal' | 'Abnormal';
+  readonly resourceGroupId: string;
+  readonly ipVersion: 'ipv4' | 'DualStack';
+  /** Null where there is no IPv6. */
+  readonly ipv6AddressType: 'Internet' | 'Intranet' | null;
+  /** Null when it is off. */
+  readonly deletionProtection: Protection | null;
+  /** Keeps the console from changing it; calls go through. Null when it is off. */
+  readonly modificationProtection: Protection | null;
+  readonly locks: readonly OperationLock[];
+}
+
+/** The name every zone address stands behind. */
+export function dnsNameOf(loadBalancer: Pick<LoadBalancer, 'id' | 'region'>): string {
+  return `${loadBalancer.id}.${loadBalancer.region}.nlb.aliyuncsslb.com`;
 }
 
 export type ListenerStatus =
@@ -29,6 +76,9 @@ export type ListenerStatus =
   | 'Stopping'
   | 'Provisioning'
   | 'Deleting';
+
+export const protocols = ['TCP', 'UDP', 'TCPSSL'] as const;
+export type Protocol = (typeof protocols)[number];
 
 export const alpnPolicies = ['HTTP1Only', 'HTTP2Only', 'HTTP2Preferred', 'HTTP2Optional'] as const;
 export type AlpnPolicy = (typeof alpnPolicies)[number];
@@ -43,8 +93,11 @@ export interface Listener {
   readonly id: string;
   readonly loadBalancerId: string;
   readonly region: string;
-  readonly protocol: 'TCP' | 'UDP' | 'TCPSSL';
+  readonly protocol: Protocol;
+  /** 0 on an any-port listener. */
   readonly port: number;
+  /** What an any-port listener listens on, both ends included. */
+  readonly portRange?: PortRange;
   readonly status: ListenerStatus;
   readonly description: string;
   readonly serverGroupId: string;
@@ -65,6 +118,11 @@ export interface Listener {
   readonly additional: readonly AdditionalRow[];
 }
 
+export interface PortRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface ProxyProtocolV2 {
   readonly vpcId: boolean;
   readonly privateLinkEndpointId: boolean;
@@ -75,73 +133,4 @@ export interface ListenerChange {
   readonly before: Listener | null;
   /** Null when the listener was deleted. */
   readonly after: Listener | null;
-}
-
-/** The load balancers of all regions. Values are replaced, never changed in place, and every replacement is announced. */
-export class LoadBalancing {
-  readonly #loadBalancers = new Map<string, LoadBalancer>();
-  readonly #listeners = new Map<string, Listener>();
-  readonly #watchers: ((change: ListenerChange) => void)[] = [];
-
-  addLoadBalancer(loadBalancer: LoadBalancer): void {
-    this.#loadBalancers.set(loadBalancer.id, loadBalancer);
-  }
-
-  addListener(listener: Listener): void {
-    this.#listeners.set(listener.id, listener);
-    this.#announce({ before: null, after: listener });
-  }
-
-  loadBalancer(id: string): LoadBalancer | null {
-    return this.#loadBalancers.get(id) ?? null;
-  }
-
-  listener(id: string): Listener | null {
-    return this.#listeners.get(id) ?? null;
-  }
-
-  /** Replaces a listener by what `change` makes of it. A listener deleted meanwhile stays deleted. */
-  update(id: string, change: (listener: Listener) => Listener): void {
-    const before = this.#listeners.get(id);
-    if (before === undefined) return;
-    const after = change(before);
-    this.#listeners.set(id, after);
-    this.#announce({ before, after });
-  }
-
-  removeListener(id: string): void {
-    const before = this.#listeners.get(id);
-    if (before === undefined) return;
-    this.#listeners.delete(id);
-    this.#announce({ before, after: null });
-  }
-
-  /** In the order of creation. */
-  loadBalancersIn(region: string): readonly LoadBalancer[] {
-    return [...this.#loadBalancers.values()].filter((each) => each.region === region);
-  }
-
-  listenersIn(region: string): readonly Listener[] {
-    return [...this.#listeners.values()].filter((each) => each.region === region);
-  }
-
-  listenersOf(loadBalancerId: string): readonly Listener[] {
-    return [...this.#listeners.values()].filter((each) => each.loadBalancerId === loadBalancerId);
-  }
-
-  listeners(): readonly Listener[] {
-    return [...this.#listeners.values()];
-  }
-
-  loadBalancers(): readonly LoadBalancer[] {
-    return [...this.#loadBalancers.values()];
-  }
-
-  watch(watcher: (change: ListenerChange) => void): void {
-    this.#watchers.push(watcher);
-  }
-
-  #announce(change: ListenerChange): void {
-    for (const watcher of this.#watchers) watcher(change);
-  }
 }

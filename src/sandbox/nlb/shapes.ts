@@ -1,5 +1,12 @@
 import type { ReplyBody } from '../http/operation.ts';
-import type { Listener, LoadBalancer, Tag, Zone } from './model.ts';
+import {
+  dnsNameOf,
+  type Listener,
+  type LoadBalancer,
+  type Protection,
+  type Tag,
+  type Zone,
+} from './model.ts';
 
 /** A listener as ListListeners prints it. */
 export function listenerRow(listener: Listener): ReplyBody {
@@ -42,8 +49,8 @@ function listenerFields(listener: Listener): ReplyBody {
     RegionId: listener.region,
     ListenerProtocol: listener.protocol,
     ListenerPort: listener.port,
-    StartPort: '0',
-    EndPort: '0',
+    StartPort: String(listener.portRange?.start ?? 0),
+    EndPort: String(listener.portRange?.end ?? 0),
     ListenerStatus: listener.status,
     ListenerDescription: listener.description,
     ServerGroupId: listener.serverGroupId,
@@ -67,25 +74,46 @@ function listenerFields(listener: Listener): ReplyBody {
 }
 
 function loadBalancerFields(loadBalancer: LoadBalancer): ReplyBody {
+  const { ipv6AddressType } = loadBalancer;
   return {
     LoadBalancerId: loadBalancer.id,
     LoadBalancerName: loadBalancer.name,
-    LoadBalancerStatus: 'Active',
-    LoadBalancerBusinessStatus: 'Normal',
+    LoadBalancerStatus: loadBalancer.status,
+    LoadBalancerBusinessStatus: loadBalancer.businessStatus,
     AddressType: loadBalancer.addressType,
-    AddressIpVersion: 'ipv4',
-    DNSName: `${loadBalancer.id}.${loadBalancer.region}.nlb.aliyuncsslb.com`,
+    AddressIpVersion: loadBalancer.ipVersion,
+    ...(ipv6AddressType === null ? {} : { Ipv6AddressType: ipv6AddressType }),
+    DNSName: dnsNameOf(loadBalancer),
     VpcId: loadBalancer.vpcId,
     RegionId: loadBalancer.region,
-    ResourceGroupId: 'rg-acfmsandbox0001',
+    ResourceGroupId: loadBalancer.resourceGroupId,
     CreateTime: loadBalancer.createdAt,
     CrossZoneEnabled: true,
     SecurityGroupIds: [],
-    OperationLocks: [],
-    DeletionProtectionConfig: { Enabled: false },
-    ModificationProtectionConfig: { Status: 'NonProtection' },
+    OperationLocks: loadBalancer.locks.map(({ type, reason }) => ({
+      LockType: type,
+      LockReason: reason,
+    })),
+    ...protectionFields(loadBalancer),
     LoadBalancerBillingConfig: { PayType: 'PostPay' },
   };
+}
+
+function protectionFields({ deletionProtection, modificationProtection }: LoadBalancer): ReplyBody {
+  return {
+    DeletionProtectionConfig:
+      deletionProtection === null
+        ? { Enabled: false }
+        : { Enabled: true, ...protection(deletionProtection) },
+    ModificationProtectionConfig:
+      modificationProtection === null
+        ? { Status: 'NonProtection' }
+        : { Status: 'ConsoleProtection', ...protection(modificationProtection) },
+  };
+}
+
+function protection({ reason, since }: Protection): ReplyBody {
+  return { Reason: reason, EnabledTime: since };
 }
 
 function zoneFields(zone: Zone, extra: ReplyBody): ReplyBody {
