@@ -8,12 +8,12 @@ export interface LoggedCall {
   /** As received, private keys left out. */
   readonly params: unknown;
   readonly clientToken: string | null;
-  /** HTTP status; null when the connection was reset or left hanging before anything was decided. */
+  /** HTTP status; null when the connection was reset or left hanging and nothing is decided, or not yet. */
   readonly status: number | null;
   /** The error code; null for a success. */
   readonly code: string | null;
   readonly requestId: string;
-  /** `lost`: the call was carried out and its reply never sent. */
+  /** `lost`: the call was carried out and its reply never sent. `withheld`: it was not answered; with a status it landed later. */
   readonly reply: 'sent' | 'lost' | 'withheld';
 }
 
@@ -26,6 +26,14 @@ export class CallLog {
   add(call: LoggedCall): void {
     this.#calls.push(call);
     if (this.#calls.length > kept) this.#calls = this.#calls.slice(kept / 10);
+  }
+
+  /** Writes down what became of a call that landed after its entry was made. */
+  settle(requestId: string, landed: Pick<LoggedCall, 'status' | 'code'>): void {
+    const at = this.#calls.findLastIndex((call) => call.requestId === requestId);
+    const entry = this.#calls[at];
+    if (entry === undefined) return;
+    this.#calls[at] = { ...entry, ...landed };
   }
 
   all(): readonly LoggedCall[] {

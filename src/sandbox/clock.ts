@@ -1,3 +1,5 @@
+import type { FaultBook } from './faults/book.ts';
+
 /** The sandbox's time, in milliseconds since 1970. It may be ahead of or behind the machine's. */
 export interface SandboxClock {
   now(): number;
@@ -5,4 +7,13 @@ export interface SandboxClock {
 
 export function offsetClock(offsetMillis: number): SandboxClock {
   return { now: () => Date.now() + offsetMillis };
+}
+
+/** The clock as the faults in force make it. */
+export function skewedClock(clock: SandboxClock, faults: FaultBook): SandboxClock {
+  const skew = (): number =>
+    faults
+      .list()
+      .reduce((sum, { fault }) => sum + (fault.kind === 'clock-skew' ? fault.offsetMillis : 0), 0);
+  return { now: () => clock.now() + skew() };
 }

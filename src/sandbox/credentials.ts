@@ -1,28 +1,61 @@
 import { randomBytes } from 'node:crypto';
 
-/** The access keys the endpoints accept. Fresh for every sandbox, kept over a reset. */
-export interface Credentials {
-  readonly accountId: string;
+/** A pair that signs requests. */
+export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** A temporary key as the token service hands out; its token must come along. */
-  readonly session: {
-    readonly accessKeyId: string;
-    readonly accessKeySecret: string;
-    readonly securityToken: string;
-  };
+}
+
+/** A temporary key as the token service hands out; its token must come along. */
+export interface SessionKey extends AccessKey {
+  readonly securityToken: string;
+}
+
+/** The access keys the endpoints know. Fresh for every sandbox, kept over a reset. */
+export interface Credentials extends AccessKey {
+  readonly accountId: string;
+  readonly session: SessionKey;
+  /** A RAM user that may list, get and describe, private keys excepted. */
+  readonly readOnly: AccessKey;
+  /** A RAM user without any permission. */
+  readonly noRights: AccessKey;
+  /** A key that its owner has disabled. */
+  readonly inactive: AccessKey;
+  /** A temporary key that has run out. */
+  readonly expiredSession: SessionKey;
 }
 
 export function newCredentials(): Credentials {
   return {
     accountId: '1000000000000001',
-    accessKeyId: `LTAI5tSandbox${randomHex(4)}`,
+    ...newKey(),
+    session: newSession(),
+    readOnly: newKey(),
+    noRights: newKey(),
+    inactive: newKey(),
+    expiredSession: newSession(),
+  };
+}
+
+/** The keys with which refusals can be brought about. */
+export function unusualKeys({ readOnly, noRights, inactive, expiredSession }: Credentials) {
+  return { readOnly, noRights, inactive, expiredSession };
+}
+
+/** Whether a security token has the form of one, whosever it may be. */
+export function looksLikeToken(token: string): boolean {
+  return /^CAIS[A-Za-z0-9+/]{40,}={0,2}$/.test(token);
+}
+
+function newKey(): AccessKey {
+  return { accessKeyId: `LTAI5tSandbox${randomHex(4)}`, accessKeySecret: randomHex(15) };
+}
+
+function newSession(): SessionKey {
+  return {
+    accessKeyId: `STS.Sandbox${randomHex(4)}`,
     accessKeySecret: randomHex(15),
-    session: {
-      accessKeyId: `STS.Sandbox${randomHex(4)}`,
-      accessKeySecret: randomHex(15),
-      securityToken: randomHex(60),
-    },
+    securityToken: `CAIS${randomBytes(60).toString('base64')}`,
   };
 }
 

@@ -21,6 +21,8 @@ export interface SandboxDescription extends WrittenFiles {
   readonly accessKeySecret: string;
   /** A temporary key, for clients that use a security token. */
   readonly session: Credentials['session'];
+  /** A key that may list, get and describe, private keys excepted. */
+  readonly readOnly: Credentials['readOnly'];
 }
 
 export interface RunningSandbox {
@@ -79,5 +81,6 @@ async function open(options: SandboxOptions, closing: Closing): Promise<SandboxD
     accessKeySecret: credentials.accessKeySecret,
     ...(await writeFiles(folder.path, trust)),
     session: credentials.session,
+    readOnly: credentials.readOnly,
   };
 }

@@ -1,8 +1,9 @@
 import { CallLog } from './calls.ts';
 import { emptySites, type Sites } from './cas/site.ts';
-import type { SandboxClock } from './clock.ts';
+import { type SandboxClock, skewedClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { FaultBook } from './faults/book.ts';
+import { RateLimits } from './http/rate-limits.ts';
 import { ClientTokens } from './nlb/client-tokens.ts';
 import { Jobs } from './nlb/jobs.ts';
 import { LoadBalancing } from './nlb/load-balancing.ts';
@@ -22,7 +23,8 @@ export interface World {
   readonly tokens: ClientTokens;
   readonly faults: FaultBook;
   readonly calls: CallLog;
-  /** Request nonces seen, with the time each may be forgotten. */
+  readonly rates: RateLimits;
+  /** Request nonces seen, by access key, with the time each may be forgotten. */
   readonly nonces: Map<string, number>;
 }
 
@@ -32,12 +34,14 @@ export function emptyWorld(base: WorldBase): World {
   const faults = new FaultBook();
   return {
     ...base,
+    clock: skewedClock(base.clock, faults),
     sites: emptySites(),
     balancing: new LoadBalancing(base.settings.readLagMillis),
     jobs: new Jobs(faults, base.settings.jobMillis),
     tokens: new ClientTokens(),
     faults,
     calls: new CallLog(),
+    rates: new RateLimits(),
     nonces: new Map(),
   };
 }

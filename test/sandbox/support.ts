@@ -15,7 +15,13 @@ export type Reply = Record<string, unknown>;
 
 /** A small sandbox with quick jobs, closed when the test file is done. */
 export async function smallSandbox(options: Partial<SandboxOptions> = {}): Promise<RunningSandbox> {
-  return startSandbox({ seed: 'small', jobMillis: 40, propagationMillis: 20, ...options });
+  return startSandbox({
+    seed: 'small',
+    jobMillis: 40,
+    propagationMillis: 20,
+    rateLimits: 'off',
+    ...options,
+  });
 }
 
 /** The core reads it for its fields only. */

@@ -160,7 +160,7 @@ const refusals: readonly { what: string; tweak: Tweak; status: number; code: str
   },
   {
     what: 'a security token of somebody else',
-    tweak: { token: 'x' },
+    tweak: { token: `CAIS${'A'.repeat(60)}` },
     status: 400,
     code: 'InvalidSecurityToken.MismatchWithAccessKey',
   },

@@ -3,6 +3,7 @@ import { siteNames } from '../cas/site.ts';
 import type { DataPlane } from '../data-plane/plane.ts';
 import type { ServingPoint } from '../data-plane/point.ts';
 import type { Listener, LoadBalancer } from '../nlb/model.ts';
+import { unusualKeys } from '../credentials.ts';
 import type { World } from '../world.ts';
 
 /** The whole truth about a sandbox, private keys left out. Fingerprints are lower hex SHA-256 of the DER. */
@@ -27,6 +28,7 @@ export function stateOf(world: World, plane: DataPlane, dial: ReadonlyMap<string
       })),
     ),
     faults: world.faults.list(),
+    credentials: unusualKeys(world.credentials),
   };
 }
 

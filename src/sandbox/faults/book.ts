@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clockFaults } from './clock.ts';
 import { jobFaults } from './jobs.ts';
 import { servingFaults } from './serving.ts';
 import { thirdPartyFaults } from './third-party.ts';
@@ -7,6 +8,7 @@ import { wireFaults } from './wire.ts';
 /** Everything that can be ordered to go wrong. A new family is one file and one line here. */
 export const faultSchema = z.discriminatedUnion('kind', [
   ...wireFaults,
+  ...clockFaults,
   ...jobFaults,
   ...servingFaults,
   ...thirdPartyFaults,

@@ -7,7 +7,9 @@ const answer = z.strictObject({
   ...where,
   times: howOften,
   code: z.string().min(1).optional(),
-  status: z.int().min(400).max(599).default(400),
+  /** As documented for the code, else 400. */
+  status: z.int().min(400).max(599).optional(),
+  /** As documented for the code, else a sentence of the sandbox's own. */
   message: z.string().optional(),
   /** Sent as `x-acs-retry-after`, in milliseconds. */
   retryAfterMillis: z.int().min(0).optional(),
@@ -23,5 +25,17 @@ const loseReply = z.strictObject({
   times: howOften,
 });
 
-export const wireFaults = [answer, loseReply] as const;
+/**
+ * The next calls to an action are not answered, and are carried out only `seconds` later, when the client has given up. The
+ * connection is reset after `hangSeconds`. A call under way lands even if the fault is cleared meanwhile.
+ */
+const delayWrite = z.strictObject({
+  kind: z.literal('delay-write'),
+  ...where,
+  times: howOften,
+  seconds: z.number().positive().max(600).default(5),
+  hangSeconds: z.number().min(0).max(600).default(0),
+});
+
+export const wireFaults = [answer, loseReply, delayWrite] as const;
 export type AnswerFault = z.output<typeof answer>;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface ListeningServer {
+export interface ListeningServer {
   readonly port: number;
   readonly close: () => Promise<void>;
 }

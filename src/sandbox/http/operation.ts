@@ -3,6 +3,7 @@ import type { World } from '../world.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './authenticate.ts';
 import type { DocumentedErrors } from './documented.ts';
+import { missing } from './refusals.ts';
 import type { RateTable } from './rate.ts';
 
 export type ReplyBody = Readonly<Record<string, unknown>>;
@@ -54,15 +55,15 @@ export interface ProductApi {
   /** What the documentation says each action may answer, the gateway's own errors left out. */
   readonly errors: DocumentedErrors;
   readonly rates: RateTable;
+  /** Actions that take POST only; all others take GET too. */
+  readonly postOnly?: ReadonlySet<string>;
 }
 
 /** A missing parameter is refused before a wrong one. */
 function refusal(error: z.ZodError, raw: RawParameters): ApiError {
   const names = error.issues.map((issue) => String(issue.path[0] ?? ''));
-  const missing = names.find((name) => raw[name] === undefined);
-  if (missing !== undefined) {
-    return new ApiError(`Missing${missing}`, `${missing} is mandatory for this action.`);
-  }
+  const absent = names.find((name) => raw[name] === undefined);
+  if (absent !== undefined) return missing(absent);
   const name = names[0] ?? 'parameter';
   return new ApiError(`IllegalParam.${name}`, `The param of ${name} is illegal.`);
 }

@@ -2,16 +2,20 @@ import { type CallPlace, strikes } from '../faults/common.ts';
 import type { AnswerFault } from '../faults/wire.ts';
 import type { World } from '../world.ts';
 import { ApiError } from './api-error.ts';
+import type { DocumentedError } from './documented.ts';
+import { documentedGatewayError } from './refusals.ts';
+import type { ProductApi } from './operation.ts';
 import { type Answer, type ErrorDetails, errorAnswer } from './replies.ts';
 
 /** The answer a fault prescribes for this call, or null when there is none. Uses up one strike. */
 export function orderedAnswer(
   world: World,
   place: CallPlace,
+  api: ProductApi,
   details: ErrorDetails,
 ): Answer | null {
   const fault = world.faults.take('answer', (each) => strikes(each, place));
-  return fault === null ? null : fromFault(fault, details);
+  return fault === null ? null : fromFault(fault, codedError(fault, place.action, api), details);
 }
 
 /** A call that was carried out and must not be answered. Uses up one strike. */
@@ -19,10 +23,21 @@ export function losesReply(world: World, place: CallPlace): boolean {
   return world.faults.take('lose-reply', (each) => strikes(each, place)) !== null;
 }
 
-function fromFault(fault: AnswerFault, details: ErrorDetails): Answer {
+/** A call that is to land later, and what its client sees meanwhile; null when there is none. Uses up one strike. */
+export function delayedCall(
+  world: World,
+  place: CallPlace,
+): { readonly millis: number; readonly answer: Answer } | null {
+  const fault = world.faults.take('delay-write', (each) => strikes(each, place));
+  if (fault === null) return null;
+  const { seconds, hangSeconds } = fault;
+  return { millis: seconds * 1000, answer: { kind: 'hang', millis: hangSeconds * 1000 } };
+}
+
+function fromFault(fault: AnswerFault, error: ApiError, details: ErrorDetails): Answer {
   switch (fault.body) {
     case undefined:
-      return errorAnswer(codedError(fault), details);
+      return errorAnswer(error, details);
     case 'html-502':
       return { kind: 'raw', status: 502, type: 'text/html', text: badGateway };
     case 'empty-503':
@@ -37,12 +52,18 @@ function fromFault(fault: AnswerFault, details: ErrorDetails): Answer {
 const badGateway =
   '<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>';
 
-function codedError(fault: AnswerFault): ApiError {
-  const code = fault.code ?? 'InternalError';
-  const { status, retryAfterMillis } = fault;
-  return new ApiError(code, fault.message ?? `The sandbox was told to answer ${code}.`, {
-    status,
+function codedError(fault: AnswerFault, action: string, api: ProductApi): ApiError {
+  const { code = 'InternalError', retryAfterMillis } = fault;
+  const known = documentedError(code, action, api);
+  const message = fault.message ?? known?.message ?? `The sandbox was told to answer ${code}.`;
+  return new ApiError(code, message, {
+    status: fault.status ?? known?.status ?? 400,
     headers:
       retryAfterMillis === undefined ? {} : { 'x-acs-retry-after': String(retryAfterMillis) },
   });
+}
+
+function documentedError(code: string, action: string, api: ProductApi): DocumentedError | null {
+  const own = api.errors[action]?.find((each) => each.code === code);
+  return own ?? documentedGatewayError(code);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiError } from './api-error.ts';
+import { gatewayError } from './refusals.ts';
 import type { RawParameters } from './operation.ts';
 
 /** A parameter as text. */
@@ -48,7 +48,7 @@ export function unflatten(pairs: Iterable<readonly [string, string]>): RawParame
 
 function place(root: Branch, path: readonly string[], value: string): void {
   if (path.length > deepest || path.some((part) => part === '')) {
-    throw new ApiError('InvalidParameter', 'The specified parameter name is not valid.');
+    throw gatewayError('InvalidParameter');
   }
   let at = root;
   for (const part of path.slice(0, -1)) {

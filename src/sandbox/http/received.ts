@@ -1,71 +1,76 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from './api-error.ts';
+import { readBody } from './body.ts';
+import { gatewayError } from './refusals.ts';
+
+type Pairs = readonly (readonly [string, string])[];
 
 /** A request read whole, its query and form decoded. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
-  readonly query: readonly (readonly [string, string])[];
-  readonly form: readonly (readonly [string, string])[];
+  readonly query: Pairs;
+  readonly form: Pairs;
   /** Lower-case names; a repeated header is joined as Node does. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
 }
 
 const largestBody = 2 * 1024 * 1024;
+/** The largest documented request has a few hundred. */
+const mostParameters = 10_000;
 
+/** Reads a request. Throws the refusal of one that is too large or badly encoded. */
 export async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
-  const body = await readBody(request);
+  const body = await readBody(request, largestBody);
+  if (body === null) throw gatewayError('RequestEntityTooLarge');
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : value,
-    ]),
-  );
-  const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+  const headers = headersOf(request);
   return {
     method: request.method ?? 'GET',
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? [] : decodePairs(target.slice(mark + 1)),
-    form: isForm ? decodePairs(body.toString('utf8')) : [],
+    form: isForm(headers['content-type']) ? decodePairs(textOf(body)) : [],
     headers,
     body,
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > largestBody) {
-      throw new ApiError('RequestEntityTooLarge', 'The request body is too large.', {
-        status: 413,
-      });
-    }
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
+function headersOf(request: IncomingMessage): ReceivedRequest['headers'] {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  );
 }
 
-function decodePairs(encoded: string): readonly (readonly [string, string])[] {
-  return encoded
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) => {
-      const equals = pair.indexOf('=');
-      const name = equals < 0 ? pair : pair.slice(0, equals);
-      return [decode(name), equals < 0 ? '' : decode(pair.slice(equals + 1))] as const;
-    });
+function isForm(contentType: string | undefined): boolean {
+  return (contentType ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded');
+}
+
+function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw gatewayError('InvalidParameter');
+  }
+}
+
+function decodePairs(encoded: string): Pairs {
+  const pairs = encoded.split('&').filter((pair) => pair !== '');
+  if (pairs.length > mostParameters) throw gatewayError('InvalidParameter');
+  return pairs.map((pair) => {
+    const equals = pair.indexOf('=');
+    const name = equals < 0 ? pair : pair.slice(0, equals);
+    return [decode(name), equals < 0 ? '' : decode(pair.slice(equals + 1))] as const;
+  });
 }
 
 function decode(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch {
-    throw new ApiError('InvalidParameter', 'The request is not encoded properly.');
+    throw gatewayError('InvalidParameter');
   }
 }

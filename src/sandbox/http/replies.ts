@@ -4,14 +4,7 @@ import type { ReplyBody } from './operation.ts';
 
 /** What goes back to the client. */
 export type Answer =
-  | {
-      readonly kind: 'body';
-      readonly status: number;
-      /** Null for a success. */
-      readonly code: string | null;
-      readonly body: ReplyBody;
-      readonly headers: Readonly<Record<string, string>>;
-    }
+  | BodyAnswer
   | {
       readonly kind: 'raw';
       readonly status: number;
@@ -21,6 +14,15 @@ export type Answer =
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang'; readonly millis: number };
 
+export interface BodyAnswer {
+  readonly kind: 'body';
+  readonly status: number;
+  /** Null for a success. */
+  readonly code: string | null;
+  readonly body: ReplyBody;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** What every error body says about the call. */
 export interface ErrorDetails {
   readonly requestId: string;
@@ -29,11 +31,11 @@ export interface ErrorDetails {
   readonly product: string;
 }
 
-export function successAnswer(body: ReplyBody): Answer {
+export function successAnswer(body: ReplyBody): BodyAnswer {
   return { kind: 'body', status: 200, code: null, body, headers: {} };
 }
 
-export function errorAnswer(error: ApiError, about: ErrorDetails): Answer {
+export function errorAnswer(error: ApiError, about: ErrorDetails): BodyAnswer {
   const query = new URLSearchParams({
     q: error.code,
     product: about.product,
@@ -50,6 +52,7 @@ export function errorAnswer(error: ApiError, about: ErrorDetails): Answer {
       Code: error.code,
       Message: error.message,
       Recommend: `https://api.aliyun.com/troubleshoot?${query.toString()}`,
+      ...error.fields,
     },
   };
 }
@@ -65,15 +68,17 @@ export async function send(response: ServerResponse, answer: Answer, date: Date)
       response.socket?.resetAndDestroy();
       return;
     case 'raw':
-      response.writeHead(
-        answer.status,
-        answer.type === null ? {} : { 'content-type': answer.type },
-      );
+      response.writeHead(answer.status, {
+        date: date.toUTCString(),
+        ...(answer.type === null ? {} : { 'content-type': answer.type }),
+      });
       response.end(answer.text);
       return;
     case 'body':
       response.writeHead(answer.status, {
         ...answer.headers,
+        // What is left of a request that was refused unread would be taken for the next one.
+        ...(response.req.complete ? {} : { connection: 'close' }),
         date: date.toUTCString(),
         'content-type': 'application/json;charset=utf-8',
         'x-acs-request-id': String(answer.body['RequestId']),

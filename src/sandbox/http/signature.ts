@@ -62,7 +62,7 @@ export function sameSignature(left: string, right: string): boolean {
 }
 
 /** RFC 3986: what encodeURIComponent leaves bare and the scheme does not. */
-function strictEncode(value: string): string {
+export function strictEncode(value: string): string {
   return encodeURIComponent(value).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -4,6 +4,7 @@ import { text } from '../http/parameters.ts';
 import { associateAdditional, disassociateAdditional } from './additional.ts';
 import { nlbJobReads } from './job-reads.ts';
 import { nlbLifecycle } from './lifecycle.ts';
+import { nlbPostOnly } from './methods.ts';
 import { nlbRates } from './rates.ts';
 import { nlbReads } from './reads.ts';
 import { nlbPolicies } from './system-policies.ts';
@@ -46,4 +47,5 @@ export const nlbApi: ProductApi = {
   ],
   errors: {},
   rates: nlbRates,
+  postOnly: nlbPostOnly,
 };

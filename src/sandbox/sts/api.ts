@@ -1,15 +1,24 @@
 import { z } from 'zod';
+import type { Caller } from '../http/authenticate.ts';
 import { operation, type ProductApi } from '../http/operation.ts';
+import { principalIdOf } from '../http/permission.ts';
+
+const names: Readonly<Record<Caller, string>> = {
+  account: 'user/sandbox',
+  session: 'assumed-role/sandbox/session',
+  reader: 'user/sandbox-read-only',
+  nobody: 'user/sandbox-no-rights',
+};
 
 const getCallerIdentity = operation('GetCallerIdentity', z.object({}), (_params, call) => {
   const { accountId } = call.world.credentials;
-  const name = call.caller === 'account' ? 'user/sandbox' : 'assumed-role/sandbox/session';
+  const id = principalIdOf(call.caller);
   return {
     AccountId: accountId,
-    Arn: `acs:ram::${accountId}:${name}`,
-    IdentityType: call.caller === 'account' ? 'RAMUser' : 'AssumedRoleUser',
-    PrincipalId: '210000000000000001',
-    UserId: '210000000000000001',
+    Arn: `acs:ram::${accountId}:${names[call.caller]}`,
+    IdentityType: call.caller === 'session' ? 'AssumedRoleUser' : 'RAMUser',
+    PrincipalId: id,
+    UserId: id,
   };
 });
 
