@@ -17,6 +17,7 @@ import { openLog } from './adapters/log.ts';
 import { openMeter, type Meter } from './adapters/meter/meter.ts';
 import { rulesFrom } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
+import { credentialSource } from './credential-source.ts';
 import type { Millis } from './domain/certificate.ts';
 import { NewleafError } from './domain/errors.ts';
 import type { AlertLedger } from './ports/alert-ledger.ts';
@@ -91,7 +92,7 @@ export function openWatch(config: Config, log: Log, meter: Meter = openMeter()):
       ),
       timeoutMs: config.probe.timeout,
       concurrency: config.probe.concurrency,
-      perAddressPerSecond: config.probe.perLoadBalancer,
+      perLoadBalancerPerSecond: config.probe.perLoadBalancer,
       clock: systemClock,
     }),
   };
@@ -148,14 +149,7 @@ function openConfigured(
   return openAccount(
     {
       name,
-      credentials:
-        credentials === null
-          ? null
-          : {
-              accessKeyId: credentials.accessKeyId.reveal(),
-              accessKeySecret: credentials.accessKeySecret.reveal(),
-              securityToken: credentials.securityToken?.reveal() ?? null,
-            },
+      credentials: credentialSource(credentials),
       regions: regions === 'all' ? null : regions,
       endpoints: config.cloud.endpoints,
       timeouts: { attemptMs: attempt, totalMs: total },

@@ -86,7 +86,18 @@ function withAbsolutePaths(config: Config, folder: string): Config {
   const roots = config.probe.roots.map((root) => resolve(folder, root));
   return {
     ...config,
+    accounts: config.accounts.map((account) => withAbsoluteToken(account, folder)),
     dataDir: resolve(folder, config.dataDir),
     probe: { ...config.probe, roots },
   };
+}
+
+type Account = Config['accounts'][number];
+
+function withAbsoluteToken(account: Account, folder: string): Account {
+  const { credentials } = account;
+  if (credentials === null || credentials.rrsa === null) return account;
+  const { rrsa } = credentials;
+  const tokenFile = resolve(folder, rrsa.tokenFile);
+  return { ...account, credentials: { ...credentials, rrsa: { ...rrsa, tokenFile } } };
 }

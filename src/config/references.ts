@@ -1,3 +1,4 @@
+import { credentialConflicts } from './credentials.ts';
 import type { KeyPath } from './document.ts';
 import { nearest } from './nearest.ts';
 import type { Config } from './schema.ts';
@@ -15,6 +16,7 @@ export function conflicts(config: Config): readonly Conflict[] {
     ...unknownWindows(config),
     ...unknownSinks(config),
     ...unknownAccounts(config),
+    ...config.accounts.flatMap(credentialConflicts),
     ...wrongOrders(config),
   ];
 }

@@ -81,7 +81,7 @@ test('what a sandbox prints becomes a configuration that loads', (context) => {
   const config = loadConfig(join(made, 'made.yaml'), {});
 
   assert.deepEqual(config.accounts[0]?.regions, ['cn-hangzhou']);
-  assert.equal(config.accounts[0]?.credentials?.accessKeySecret.reveal(), 'secret');
+  assert.equal(config.accounts[0]?.credentials?.accessKeySecret?.reveal(), 'secret');
   assert.deepEqual(config.cloud.endpoints, ready.endpoints);
   assert.deepEqual(config.cloud.dial, ready.dial);
   assert.deepEqual(config.probe.roots, ['/sandbox/root-ca.pem']);

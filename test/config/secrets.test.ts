@@ -25,8 +25,8 @@ test('a variable and a file beside the configuration are filled in', (context) =
   const config = loadConfig(join(folder, 'newleaf.yaml'), { AK: 'from the environment' });
 
   const credentials = config.accounts[0]?.credentials;
-  assert.equal(credentials?.accessKeyId.reveal(), 'from the environment');
-  assert.equal(credentials?.accessKeySecret.reveal(), 'from the file');
+  assert.equal(credentials?.accessKeyId?.reveal(), 'from the environment');
+  assert.equal(credentials?.accessKeySecret?.reveal(), 'from the file');
   assert.equal(credentials?.securityToken, null);
 });
 
@@ -70,7 +70,7 @@ test('a secret of the wrong type is not repeated in the error', (context) => {
 
 test('the configuration shows no secret, and what it shows is a file again', (context) => {
   const yaml = `
-accounts: [{ name: main, credentials: { accessKeyId: AKhunter, accessKeySecret: SKhunter, securityToken: SThunter } }]
+accounts: [{ name: main, credentials: { accessKeyId: AKhunter, accessKeySecret: SKhunter, securityToken: SThunter, ramRole: { arn: "acs:ram::1:role/r", externalId: XThunter } } }]
 store: { url: "redis://:PWhunter@127.0.0.1" }
 clientIdentities: [{ name: c, certificate: CRThunter, key: KEYhunter, listeners: [lsn-1] }]
 sinks: { w: { kind: webhook, url: "https://x.test/URLhunter", secret: MAChunter } }

@@ -5,7 +5,8 @@ import type { CloudAccount } from '../../ports/listeners.ts';
 import type { Log } from '../../ports/log.ts';
 import { Caller, type CallRecord, type CallTimeouts } from './call.ts';
 import { CasStore } from './certificates.ts';
-import { Clients, type Endpoints, type Keys } from './clients.ts';
+import { Clients, type Endpoints } from './clients.ts';
+import type { CredentialSource } from './credentials.ts';
 import { NlbListeners } from './listeners.ts';
 import { NlbReader } from './nlb-reader.ts';
 import { RateLimits } from './rates.ts';
@@ -15,8 +16,7 @@ import { NlbWriter } from './writer.ts';
 
 export interface AccountOptions {
   readonly name: string;
-  /** Null takes the official default chain: environment, RRSA, profiles, ECS RAM role. */
-  readonly credentials: Keys | null;
+  readonly credentials: CredentialSource;
   /** Null means all that the account can use. */
   readonly regions: readonly string[] | null;
   readonly endpoints: Endpoints;
@@ -43,7 +43,7 @@ export function openAccount(options: AccountOptions, deps: AccountDeps): CloudAc
   const rates = new RateLimits(clock, options.rateShare);
   const caller = new Caller({ account: name, clock, entropy, rates, timeouts, onCall });
   const { attemptMs } = timeouts;
-  const clients = new Clients({ keys: options.credentials, endpoints, attemptMs });
+  const clients = new Clients({ credentials: options.credentials, endpoints, attemptMs });
   const storeOf = (site: StoreSite): CasStore =>
     new CasStore({ account: name, site, client: clients.cas(site), caller, clock, log, useDetail });
   const stores = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, expected, hostPort, list, name, oneOf, section, text } from './leaves.ts';
+import { duration, expected, hostPort, list, name, oneOf, section, text, whole } from './leaves.ts';
 import type { References } from './secrets.ts';
 
 const products = ['nlb', 'alb', 'cas', 'pca', 'cms', 'sts'] as const;
@@ -8,12 +8,51 @@ function region() {
   return text('a region id such as cn-hangzhou', /^[a-z]{2,}(-[a-z0-9]+)+$/);
 }
 
+/** One of the ways to get keys; which of them go together is checked where the whole file is looked at. */
 function credentials({ secret }: References) {
   return section({
-    accessKeyId: secret,
-    accessKeySecret: secret,
+    accessKeyId: secret.nullable().prefault(null),
+    accessKeySecret: secret.nullable().prefault(null),
     securityToken: secret.nullable().prefault(null),
+    ramRole: section({
+      arn: roleArn(),
+      sessionName: sessionName(),
+      externalId: secret.nullable().prefault(null),
+      durationSeconds: whole(900, 43_200).prefault(3600),
+    })
+      .nullable()
+      .prefault(null),
+    rrsa: section({
+      roleArn: roleArn(),
+      providerArn: text(
+        'the ARN of an OIDC provider such as acs:ram::123:oidc-provider/ack-rrsa-c1',
+        /^acs:ram::\d+:oidc-provider\/\S+$/,
+      ),
+      tokenFile: text('the path of a file'),
+      sessionName: sessionName(),
+    })
+      .nullable()
+      .prefault(null),
+    // Left out is no choice; null is the choice of whichever role the instance has.
+    ecsRole: text('the name of an instance role, or null for the one the instance has', /^[\w.-]+$/)
+      .nullable()
+      .optional(),
   });
+}
+
+function roleArn() {
+  return text(
+    'the ARN of a role such as acs:ram::123456789012:role/newleaf',
+    /^acs:ram::\d+:role\/[\w.@-]+$/,
+  );
+}
+
+/** What the audit of the cloud calls the sessions of the role. */
+function sessionName() {
+  return text(
+    'a name of 2 to 64 letters, digits, dot, at, dash and underscore',
+    /^[\w.@-]{2,64}$/,
+  ).prefault('newleaf');
 }
 
 /** Who asks the cloud, and where. */

@@ -30,8 +30,7 @@ test('plain HTTP is spoken only where it was asked for, or to this machine', () 
 });
 
 test('without configured endpoints every product has its public one, certificates by site', () => {
-  const keys = { accessKeyId: 'a', accessKeySecret: 'b', securityToken: null };
-  const clients = new Clients({ keys, endpoints: {}, attemptMs });
+  const clients = new Clients({ credentials: { kind: 'chain' }, endpoints: {}, attemptMs });
   assert.equal(at(clients.nlb('eu-central-1')), 'https://nlb.eu-central-1.aliyuncs.com');
   assert.equal(at(clients.cas('cn-hangzhou')), 'https://cas.aliyuncs.com');
   assert.equal(at(clients.cas('ap-southeast-1')), 'https://cas.ap-southeast-1.aliyuncs.com');
@@ -47,7 +46,7 @@ test('a temporary key travels with its token', async (t) => {
   const server = await openCloudServer(t);
   server.on('GetCallerIdentity', identity);
   const keys = { accessKeyId: 'STS.id', accessKeySecret: 'b', securityToken: 'token-1' };
-  const { account } = openTestAccount(server.host, { credentials: keys });
+  const { account } = openTestAccount(server.host, { credentials: { kind: 'keys', ...keys } });
 
   const found = await account.identity(never);
 
@@ -70,7 +69,7 @@ test('without keys the default chain is asked, and what it lacks is told without
   const server = await openCloudServer(t);
   server.on('GetCallerIdentity', identity);
 
-  const { account: none } = openTestAccount(server.host, { credentials: null });
+  const { account: none } = openTestAccount(server.host, { credentials: { kind: 'chain' } });
   await assert.rejects(none.identity(never), (error: unknown) => {
     assert.match(String(error), /GetCallerIdentity in global failed: no cloud credentials found/);
     assert.ok(!JSON.stringify(error).includes(home));
@@ -82,7 +81,7 @@ test('without keys the default chain is asked, and what it lacks is told without
     ALIBABA_CLOUD_ACCESS_KEY_ID: 'from-env',
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'b',
   });
-  const { account: found } = openTestAccount(server.host, { credentials: null });
+  const { account: found } = openTestAccount(server.host, { credentials: { kind: 'chain' } });
   await found.identity(never);
   assert.match(server.calls[0]?.headers.authorization ?? '', /Credential=from-env,/);
 });

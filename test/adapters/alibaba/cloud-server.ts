@@ -73,10 +73,12 @@ async function handle(
 async function received(request: IncomingMessage): Promise<Received> {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const form = new URLSearchParams(await text(request));
+  const params = Object.fromEntries([...searchParams, ...form]);
   return {
-    action: String(request.headers['x-acs-action']),
-    version: String(request.headers['x-acs-version']),
-    params: Object.fromEntries([...searchParams, ...form]),
+    // Who asks STS for a role names both the old way, as parameters.
+    action: String(request.headers['x-acs-action'] ?? params['Action']),
+    version: String(request.headers['x-acs-version'] ?? params['Version']),
+    params,
     headers: request.headers,
   };
 }

@@ -57,7 +57,12 @@ export function openTestAccount(host: string, options: Partial<AccountOptions> =
   const account = openAccount(
     {
       name: 'main',
-      credentials: { accessKeyId: 'testid', accessKeySecret: secret, securityToken: null },
+      credentials: {
+        kind: 'keys',
+        accessKeyId: 'testid',
+        accessKeySecret: secret,
+        securityToken: null,
+      },
       regions: ['cn-hangzhou'],
       endpoints: {
         nlb: { 'cn-hangzhou': host },

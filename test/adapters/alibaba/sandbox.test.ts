@@ -42,6 +42,7 @@ function account(
     {
       name: 'main',
       credentials: {
+        kind: 'keys',
         accessKeyId,
         accessKeySecret: over.secret ?? accessKeySecret,
         securityToken: null,

@@ -55,6 +55,7 @@ function account(over: { secret?: string; nlb?: string } = {}): CloudAccount {
     {
       name: 'main',
       credentials: {
+        kind: 'keys',
         accessKeyId,
         accessKeySecret: over.secret ?? accessKeySecret,
         securityToken: null,
