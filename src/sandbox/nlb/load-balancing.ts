@@ -14,6 +14,7 @@ export class LoadBalancing implements ListenerView {
   readonly #listeners = new ListenerIndex();
   readonly #past: RecentPast;
   readonly #watchers: ((change: ListenerChange) => void)[] = [];
+  readonly #loadBalancerWatchers: ((loadBalancer: LoadBalancer) => void)[] = [];
 
   /** `readLagMillis` is how long after a change of a listener `seen` still shows what was before. */
   constructor(readLagMillis: number) {
@@ -22,7 +23,7 @@ export class LoadBalancing implements ListenerView {
 
   /** Adds a load balancer, or replaces the one of that id. What is left out is as in an account that is well kept. */
   addLoadBalancer(loadBalancer: NewLoadBalancer): void {
-    this.#loadBalancers.set(loadBalancer.id, {
+    const added: LoadBalancer = {
       status: 'Active',
       businessStatus: 'Normal',
       resourceGroupId: 'rg-acfmsandbox0001',
@@ -32,7 +33,9 @@ export class LoadBalancing implements ListenerView {
       modificationProtection: { reason: 'kept as code', since: loadBalancer.createdAt },
       locks: [],
       ...loadBalancer,
-    });
+    };
+    this.#loadBalancers.set(added.id, added);
+    for (const watcher of this.#loadBalancerWatchers) watcher(added);
   }
 
   /** A listener that has always been there: reads show it at once. */
@@ -101,6 +104,11 @@ export class LoadBalancing implements ListenerView {
 
   watch(watcher: (change: ListenerChange) => void): void {
     this.#watchers.push(watcher);
+  }
+
+  /** Calls `watcher` after every load balancer added or replaced. */
+  watchLoadBalancers(watcher: (loadBalancer: LoadBalancer) => void): void {
+    this.#loadBalancerWatchers.push(watcher);
   }
 
   #record(id: string, before: Listener | null): void {

@@ -3,8 +3,13 @@ export interface Tag {
   readonly value: string;
 }
 
+export const zoneStatuses = ['Active', 'Stopped', 'Shifted', 'Starting', 'Stopping'] as const;
+/** `Shifted` and `Stopped` zones leave DNS; only `Stopped` ones refuse connections too. */
+export type ZoneStatus = (typeof zoneStatuses)[number];
+
 export interface Zone {
   readonly id: string;
+  readonly status: ZoneStatus;
   readonly vSwitchId: string;
   readonly publicAddress: string | null;
   readonly privateAddress: string | null;

@@ -120,7 +120,7 @@ function zoneFields(zone: Zone, extra: ReplyBody): ReplyBody {
   return {
     ZoneId: zone.id,
     VSwitchId: zone.vSwitchId,
-    Status: 'Active',
+    Status: zone.status,
     LoadBalancerAddresses: [
       {
         ...extra,

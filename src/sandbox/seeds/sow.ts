@@ -68,6 +68,7 @@ function zoneOf(id: string, planned: PlannedLoadBalancer, address: string): Zone
   const letter = id.slice(-1);
   return {
     id,
+    status: 'Active',
     vSwitchId: `vsw-${planned.id.slice('nlb-'.length)}${letter}`,
     publicAddress: address,
     privateAddress: null,
