@@ -1,41 +1,6 @@
-import { parseArgs } from 'node:util';
-import type { CommandIo } from './command.ts';
+import { type CommandIo, readCommandLine } from './command-line.ts';
+import { type FaultField, type FaultForm, faultForms } from './fault-forms.ts';
 import { UsageError } from './usage-error.ts';
-
-const usage = `usage: newleaf sandbox fault --control URL KIND [--FIELD VALUE]…
-       newleaf sandbox fault --control URL list
-       newleaf sandbox fault --control URL clear [ID]
-kinds and their fields:
-  answer           --action A [--times N|always] [--code C] [--status N] [--message T] [--product P] [--region R]
-                   [--retry-after-millis N] [--body html-502|empty-503|reset|hang] [--seconds N]
-  lose-reply       --action A [--times N|always] [--product P] [--region R]
-  fail-job         --action A [--times N|always] [--listener-id L]
-  stuck-job        --action A [--times N|always] [--listener-id L]
-  keep-old         --zone Z [--listener-id L]
-  no-intermediate  [--zone Z] [--listener-id L]
-  drop             --zone Z [--listener-id L]
-  rebind           --listener-id L --certificate-id C [--after-action A] [--after-times N]
-`;
-
-const fields = {
-  control: { type: 'string' },
-  help: { type: 'boolean' },
-  action: { type: 'string' },
-  times: { type: 'string' },
-  code: { type: 'string' },
-  status: { type: 'string' },
-  message: { type: 'string' },
-  product: { type: 'string' },
-  region: { type: 'string' },
-  body: { type: 'string' },
-  seconds: { type: 'string' },
-  'retry-after-millis': { type: 'string' },
-  zone: { type: 'string' },
-  'listener-id': { type: 'string' },
-  'certificate-id': { type: 'string' },
-  'after-action': { type: 'string' },
-  'after-times': { type: 'string' },
-} as const;
 
 /** Orders, lists or clears faults of a running sandbox over its control endpoint. Prints what that endpoint answers. */
 export async function runFaultCommand(
@@ -43,15 +8,17 @@ export async function runFaultCommand(
   io: CommandIo,
   signal: AbortSignal,
 ): Promise<number> {
-  const { values, positionals } = parsed(argv);
-  if (values.help === true) {
-    io.stdout(usage);
+  const forms = faultForms();
+  const { values, positionals } = parsed(argv, forms);
+  if (values['help'] === true) {
+    io.stdout(usageOf(forms));
     return 0;
   }
   const [what, id] = positionals;
-  if (values.control === undefined || what === undefined) throw new UsageError(usage);
-  const { method, path, body } = requestFor(what, id, values);
-  const reply = await fetch(new URL(path, values.control), {
+  const control = values['control'];
+  if (typeof control !== 'string' || what === undefined) throw new UsageError(usageOf(forms));
+  const { method, path, body } = requestFor(what, id, values, forms);
+  const reply = await fetch(new URL(path, urlOf(control)), {
     method,
     signal,
     ...(body === null ? {} : { body: JSON.stringify(body) }),
@@ -62,47 +29,105 @@ export async function runFaultCommand(
   return 0;
 }
 
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: fields, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+function urlOf(control: string): string {
+  if (URL.canParse(control)) return control;
+  throw new UsageError(`--control must be a URL like http://127.0.0.1:18080, not ${control}`);
 }
 
-type Values = Partial<Record<keyof typeof fields, string | boolean>>;
+type Values = Readonly<Record<string, unknown>>;
 
-function requestFor(what: string, id: string | undefined, values: Values) {
+function parsed(argv: readonly string[], forms: readonly FaultForm[]) {
+  const fields = forms.flatMap((form) => form.fields);
+  const options = fields.map(({ option, type }) => {
+    return [
+      option,
+      { type: type === 'flag' ? ('boolean' as const) : ('string' as const) },
+    ] as const;
+  });
+  return readCommandLine(argv, {
+    options: {
+      ...Object.fromEntries(options),
+      control: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+    allowPositionals: true,
+  });
+}
+
+function requestFor(
+  what: string,
+  id: string | undefined,
+  values: Values,
+  forms: readonly FaultForm[],
+) {
   if (what === 'list') return { method: 'GET', path: '/faults', body: null };
   if (what === 'clear') {
     const path = id === undefined ? '/faults' : `/faults?id=${encodeURIComponent(id)}`;
     return { method: 'DELETE', path, body: null };
   }
-  return { method: 'POST', path: '/faults', body: faultFrom(what, values) };
+  const form = forms.find(({ kind }) => kind === what);
+  if (form === undefined) {
+    const kinds = forms.map(({ kind }) => kind).join(', ');
+    throw new UsageError(`no fault ${what}; there are ${kinds}`);
+  }
+  return { method: 'POST', path: '/faults', body: faultFrom(form, values) };
 }
 
-const numeric = new Set(['times', 'status', 'seconds', 'retryAfterMillis']);
-
-/** The endpoint judges the fault; here only names and numbers are put into its words. */
-function faultFrom(kind: string, values: Values): Readonly<Record<string, unknown>> {
-  const {
-    control: _control,
-    help: _help,
-    'after-action': action,
-    'after-times': times,
-    ...rest
-  } = values;
-  const named = Object.entries(rest).map(([option, value]) => {
-    const name = option.replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
-    return [name, numeric.has(name) ? numberOr(value) : value];
-  });
-  const after =
-    action === undefined
-      ? {}
-      : { after: { action, ...(times === undefined ? {} : { times: numberOr(times) }) } };
-  return { kind, ...Object.fromEntries(named), ...after };
+/** The endpoint judges the values; here they are only put into its words. */
+function faultFrom(form: FaultForm, values: Values): Values {
+  const { control: _control, ...given } = values;
+  const fault: Record<string, unknown> = { kind: form.kind };
+  for (const [option, value] of Object.entries(given)) {
+    const field = form.fields.find((each) => each.option === option);
+    if (field === undefined) throw new UsageError(`${form.kind} takes ${optionsOf(form)} only`);
+    Object.assign(fault, nested(fault, field.path, valueFor(field, value)));
+  }
+  return fault;
 }
 
-function numberOr(value: unknown): unknown {
-  return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+/** `into` with the value at a path; what stands beside it stays. */
+function nested(into: Values, [name = '', ...rest]: readonly string[], value: unknown): Values {
+  if (rest.length === 0) return { ...into, [name]: value };
+  const inner = into[name];
+  const known: Values = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+  return { ...into, [name]: nested(known, rest, value) };
+}
+
+function valueFor({ type }: FaultField, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (type === 'texts') return value.split(',');
+  return type === 'number' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+function optionsOf({ fields }: FaultForm): string {
+  return fields.map(({ option }) => `--${option}`).join(', ');
+}
+
+const widest = 110;
+
+function usageOf(forms: readonly FaultForm[]): string {
+  const width = Math.max(...forms.map(({ kind }) => kind.length)) + 2;
+  return [
+    'usage: newleaf sandbox fault --control URL KIND [--FIELD VALUE]…',
+    '       newleaf sandbox fault --control URL list',
+    '       newleaf sandbox fault --control URL clear [ID]',
+    'kinds and their fields:',
+    ...forms.flatMap((form) => linesFor(form, width)),
+    '',
+  ].join('\n');
+}
+
+function linesFor({ kind, fields }: FaultForm, width: number): readonly string[] {
+  const lines = [`  ${kind.padEnd(width)}`];
+  for (const word of fields.map(wordFor)) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length < widest) lines[lines.length - 1] = `${last}${word} `;
+    else lines.push(`${' '.repeat(width + 2)}${word} `);
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+function wordFor({ option, hint, required, type }: FaultField): string {
+  const word = type === 'flag' ? `--${option}` : `--${option} ${hint}`;
+  return required ? word : `[${word}]`;
 }

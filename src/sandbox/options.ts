@@ -16,7 +16,7 @@ export interface SandboxOptions {
   readonly controlPort?: number;
   /** How long an asynchronous job takes. */
   readonly jobMillis?: number;
-  /** How long after a job a zone serves what it bound: one value for all zones, or by zone id. */
+  /** How long after a job a zone serves what it bound: one value for all zones, or by zone id, `*` for the others. */
   readonly propagationMillis?: number | Readonly<Record<string, number>>;
   /** The sandbox's clock minus the machine's. */
   readonly clockOffsetMillis?: number;
@@ -67,5 +67,5 @@ export function settingsFrom(options: SandboxOptions): Settings {
 function propagation(chosen: SandboxOptions['propagationMillis'], zone: string): number {
   if (chosen === undefined) return defaultPropagationMillis;
   if (typeof chosen === 'number') return chosen;
-  return chosen[zone] ?? defaultPropagationMillis;
+  return chosen[zone] ?? chosen['*'] ?? defaultPropagationMillis;
 }
