@@ -39,6 +39,12 @@ export class CallLog {
   all(): readonly LoggedCall[] {
     return this.#calls;
   }
+
+  /** The calls that arrived after this one; null when it is not known, or no longer. */
+  after(requestId: string): readonly LoggedCall[] | null {
+    const at = this.#calls.findLastIndex((call) => call.requestId === requestId);
+    return at < 0 ? null : this.#calls.slice(at + 1);
+  }
 }
 
 const secret = new Set(['Key', 'EncryptPrivateKey', 'SignPrivateKey']);

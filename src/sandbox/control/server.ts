@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DataPlane } from '../data-plane/plane.ts';
 import { type Fault, faultSchema } from '../faults/book.ts';
 import { impossible } from '../faults/carry-out.ts';
+import { readBody } from '../http/body.ts';
 import { listenHttp } from '../http/listen.ts';
 import type { World } from '../world.ts';
 import { certificateOrder, orderCertificate } from './certificates.ts';
@@ -32,7 +33,7 @@ const routes: Readonly<Record<string, Route>> = {
     const { world, plane } = target.current();
     return ok(stateOf(world, plane, target.dial));
   },
-  'GET /calls': (target) => ok(target.current().world.calls.all()),
+  'GET /calls': (target, { url }) => callsSince(url.searchParams.get('since'), target),
   'GET /faults': (target) => ok(target.current().world.faults.list()),
   'POST /faults': (target, { body }) =>
     parsed(faultSchema, body, (fault) => orderFault(fault, target)),
@@ -48,6 +49,14 @@ const routes: Readonly<Record<string, Route>> = {
   },
 };
 
+/** All calls, or those after one of them: a long run need not fetch the beginning again and again. */
+function callsSince(requestId: string | null, target: ControlTarget): Reply {
+  const { calls } = target.current().world;
+  if (requestId === null) return ok(calls.all());
+  const later = calls.after(requestId);
+  return later === null ? refused(404, `no call ${requestId} is known`) : ok(later);
+}
+
 function orderFault(fault: Fault, target: ControlTarget): Reply {
   const { world } = target.current();
   const why = impossible(fault, world);
@@ -61,7 +70,10 @@ export async function openControl(
 ): ReturnType<typeof listenHttp> {
   return listenHttp(port, async (request, response) => {
     const { status, body } = await answer(request, target);
-    response.writeHead(status, { 'content-type': 'application/json' });
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      ...(request.complete ? {} : { connection: 'close' }),
+    });
     response.end(`${JSON.stringify(body)}\n`);
   });
 }
@@ -69,18 +81,24 @@ export async function openControl(
 async function answer(request: IncomingMessage, target: ControlTarget): Promise<Reply> {
   if (!isLoopback(request.headers.host ?? ''))
     return refused(403, 'the control endpoint answers loopback hosts only');
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = urlOf(request);
+  if (url === null) return refused(400, 'the address cannot be read');
   const route = routes[`${request.method ?? 'GET'} ${url.pathname}`];
   if (route === undefined) {
     return refused(404, `no such route; there are ${Object.keys(routes).join(', ')}`);
   }
   const read = await readJson(request);
-  if (!read.ok) return refused(400, 'the body is not JSON');
+  if ('refusal' in read) return read.refusal;
   try {
     return await route(target, { url, body: read.value });
   } catch (error) {
     return refused(500, error instanceof Error ? error.message : String(error));
   }
+}
+
+function urlOf({ url }: IncomingMessage): URL | null {
+  const base = 'http://127.0.0.1';
+  return URL.canParse(url ?? '/', base) ? new URL(url ?? '/', base) : null;
 }
 
 /** A page elsewhere can make a browser call this port, but not with a host of its choosing. */
@@ -91,22 +109,16 @@ function isLoopback(host: string): boolean {
 
 const largestBody = 1024 * 1024;
 
+/** The body as JSON; undefined when there is none. Returns the refusal of one that cannot be read. */
 async function readJson(
   request: IncomingMessage,
-): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > largestBody) return { ok: false };
-    chunks.push(bytes);
-  }
-  const body = Buffer.concat(chunks).toString('utf8');
+): Promise<{ readonly value: unknown } | { readonly refusal: Reply }> {
+  const body = await readBody(request, largestBody);
+  if (body === null) return { refusal: refused(413, 'the body is larger than 1 MiB') };
   try {
-    return { ok: true, value: body === '' ? undefined : JSON.parse(body) };
+    return { value: body.length === 0 ? undefined : JSON.parse(body.toString('utf8')) };
   } catch {
-    return { ok: false };
+    return { refusal: refused(400, 'the body is not JSON') };
   }
 }
 
