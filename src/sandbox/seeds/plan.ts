@@ -1,6 +1,6 @@
 import type { AlpnPolicy, Tag } from '../nlb/model.ts';
 import type { SiteName } from '../cas/site.ts';
-import type { KeyType } from '../x509/authority.ts';
+import type { KeyType } from '../x509/keys.ts';
 import type { Issuer } from '../x509/trust.ts';
 
 /** What a seed puts into a fresh sandbox, as data. Times are milliseconds from the moment of seeding. */

@@ -3,9 +3,10 @@ import {
   createIntermediate,
   createRoot,
   issueLeaf,
-  type KeyType,
   type LeafRequest,
 } from './authority.ts';
+import type { DistinguishedName } from './certificate.ts';
+import { type Keys, type KeyType, newKeys, sharedKeys } from './keys.ts';
 
 /**
  * Who signs a certificate: `main` and `other` chain to the root that clients trust (as two issuers), `untrusted` to one
@@ -15,6 +16,9 @@ export const issuers = ['main', 'other', 'untrusted', 'self'] as const;
 export type Issuer = (typeof issuers)[number];
 
 interface IssueOptions extends Omit<LeafRequest, 'use'> {
+  readonly keyType: KeyType;
+  /** With a key that other certificates of this process may have too. RSA keys always are: they take long to make. */
+  readonly sharedKey?: boolean;
   readonly issuer: Issuer;
   /** `leaf-only` leaves out the intermediates, as a careless upload does. */
   readonly chain: 'full' | 'leaf-only';
@@ -39,9 +43,9 @@ const day = 24 * 3_600_000;
 
 export async function createTrust(now: number): Promise<Trust> {
   const [root, untrusted, clientCa] = await Promise.all([
-    createRoot('CN=Sandbox Root CA, O=newleaf sandbox, C=CN', now),
-    createRoot('CN=Unknown Root CA, O=Nobody, C=CN', now),
-    createRoot('CN=Sandbox Client CA, O=newleaf sandbox, C=CN', now),
+    createRoot(nameOf('Sandbox Root CA'), now),
+    createRoot({ ...nameOf('Unknown Root CA'), organization: 'Nobody' }, now),
+    createRoot(nameOf('Sandbox Client CA'), now),
   ]);
   const authorities = new Map<string, Promise<Authority>>();
 
@@ -61,24 +65,32 @@ export async function createTrust(now: number): Promise<Trust> {
     issue: async (options) => {
       const signer =
         options.issuer === 'self' ? null : await authority(options.issuer, options.keyType);
-      const leaf = await issueLeaf(signer, { ...options, use: 'server' });
+      const keys = await keysFor(options);
+      const leaf = await issueLeaf(signer, { ...options, use: 'server' }, keys);
       const above = options.chain === 'full' ? (signer?.intermediates ?? []) : [];
-      return { chain: [leaf.pem, ...above], keyPem: leaf.keyPem };
+      return { chain: [leaf, ...above], keyPem: keys.privatePem };
     },
     issueClient: async (name) => {
-      const leaf = await issueLeaf(clientCa, {
-        names: [name],
-        notBefore: new Date(now - day),
-        notAfter: new Date(now + 365 * day),
-        keyType: 'ecdsa',
-        use: 'client',
-      });
-      return { chain: [leaf.pem], keyPem: leaf.keyPem };
+      const [notBefore, notAfter] = [new Date(now - day), new Date(now + 365 * day)];
+      const keys = await newKeys('ecdsa');
+      const request = { names: [name], notBefore, notAfter, use: 'client' } as const;
+      return { chain: [await issueLeaf(clientCa, request, keys)], keyPem: keys.privatePem };
     },
   };
 }
 
-function intermediateName(issuer: 'main' | 'other' | 'untrusted', keyType: KeyType): string {
+function keysFor({ keyType, sharedKey = false }: IssueOptions): Promise<Keys> {
+  return sharedKey || keyType === 'rsa' ? sharedKeys(keyType) : newKeys(keyType);
+}
+
+function intermediateName(
+  issuer: 'main' | 'other' | 'untrusted',
+  keyType: KeyType,
+): DistinguishedName {
   const brand = { main: 'Sandbox', other: 'Second', untrusted: 'Unknown' }[issuer];
-  return `CN=${brand} TLS ${keyType === 'rsa' ? 'RSA' : 'ECC'} CA G1, O=newleaf sandbox, C=CN`;
+  return nameOf(`${brand} TLS ${keyType === 'rsa' ? 'RSA' : 'ECC'} CA G1`);
+}
+
+function nameOf(commonName: string): DistinguishedName {
+  return { commonName, organization: 'newleaf sandbox', country: 'CN' };
 }
