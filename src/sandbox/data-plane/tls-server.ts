@@ -1,5 +1,5 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { systemPolicy } from '../nlb/system-policies.ts';
+import { tlsPolicy } from '../nlb/tls-policies.ts';
 import { chooseCertificate, type Served, type ServedCertificate } from './served.ts';
 
 /**
@@ -25,7 +25,7 @@ function tlsServer(
   certificate: ServedCertificate,
   withIntermediates: boolean,
 ): Server {
-  const policy = systemPolicy(served.securityPolicyId);
+  const policy = tlsPolicy(served.securityPolicyId);
   const chain = withIntermediates ? certificate.chain : certificate.chain.slice(0, 1);
   const server = createServer({
     cert: chain.join(''),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clockFaults } from './clock.ts';
 import { jobFaults } from './jobs.ts';
+import { pagingFaults } from './paging.ts';
 import { servingFaults } from './serving.ts';
 import { thirdPartyFaults } from './third-party.ts';
 import { wireFaults } from './wire.ts';
@@ -10,6 +11,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   ...wireFaults,
   ...clockFaults,
   ...jobFaults,
+  ...pagingFaults,
   ...servingFaults,
   ...thirdPartyFaults,
 ]);

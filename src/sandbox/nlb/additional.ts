@@ -1,37 +1,45 @@
 import { z } from 'zod';
-import { ApiError } from '../http/api-error.ts';
 import { type Call, operation } from '../http/operation.ts';
 import { list } from '../http/parameters.ts';
-import type { AdditionalRow, Listener } from './model.ts';
+import { type AdditionalRow, holds, type Listener } from './model.ts';
+import { refused } from './refusals.ts';
 import { requireCertificates, requireTls } from './require.ts';
 import { type ListenerEdit, writeListener, writeParameters } from './write.ts';
 
 const idsPerCall = 15;
 const perLoadBalancer = 25;
-const quota = 'nlb_quota_loadbalancer_certificates_num';
+const quota = 'QuotaExceeded.nlb_quota_loadbalancer_certificates_num';
 
 const parameters = z.object({ ...writeParameters, AdditionalCertificateIds: list(idsPerCall, 1) });
 
+/** An id named twice in a call counts once; the documentation says nothing about it. */
 export const associateAdditional = operation(
   'AssociateAdditionalCertificatesWithListener',
   parameters,
-  (params, call) =>
-    writeListener(params, call, (listener) => {
-      const ids = [...new Set(params.AdditionalCertificateIds)];
-      checkAssociate(ids, listener, call);
-      return associate(ids, listener);
-    }),
+  (params, call) => {
+    const ids = [...new Set(params.AdditionalCertificateIds)];
+    return writeListener(params, call, {
+      edit: (listener) => {
+        checkAssociate(ids, listener, call);
+        return associate(ids, listener);
+      },
+    });
+  },
 );
 
 export const disassociateAdditional = operation(
   'DisassociateAdditionalCertificatesWithListener',
   parameters,
-  (params, call) =>
-    writeListener(params, call, (listener) => {
-      const ids = [...new Set(params.AdditionalCertificateIds)];
-      checkDisassociate(ids, listener);
-      return disassociate(ids, listener);
-    }),
+  (params, call) => {
+    const ids = [...new Set(params.AdditionalCertificateIds)];
+    return writeListener(params, call, {
+      first: (listener) => checkSettled(ids, listener),
+      edit: (listener) => {
+        checkDisassociate(ids, listener);
+        return disassociate(ids, listener);
+      },
+    });
+  },
 );
 
 function associate(ids: readonly string[], listener: Listener): ListenerEdit {
@@ -63,45 +71,31 @@ function disassociate(ids: readonly string[], listener: Listener): ListenerEdit 
 function checkAssociate(ids: readonly string[], listener: Listener, call: Call): void {
   requireTls(listener);
   requireCertificates(ids, call);
-  const taken = [listener.certificateId, ...listener.additional.map((row) => row.certificateId)];
-  if (ids.some((id) => taken.includes(id))) {
-    throw new ApiError(
-      'ResourceAlreadyAssociated.Certificate',
-      'The specified resource of certificate is already associated.',
-    );
-  }
+  if (ids.some((id) => holds(listener, id))) throw refused('ResourceAlreadyAssociated.Certificate');
   const used = call.world.balancing
     .listenersOf(listener.loadBalancerId)
     .reduce((sum, each) => sum + each.additional.length, 0);
-  if (used + ids.length > perLoadBalancer) {
-    throw new ApiError(
-      `QuotaExceeded.${quota}`,
-      `The quota of ${quota} is exceeded, usage ${used}/${perLoadBalancer}.`,
-    );
-  }
+  if (used + ids.length > perLoadBalancer) throw refused(quota, used, perLoadBalancer);
+}
+
+/** Told before the listener is: a row that is being associated or taken away names the certificate that is in the way. */
+function checkSettled(ids: readonly string[], listener: Listener): void {
+  const moving = listener.additional.find(
+    (row) => row.status !== 'Associated' && ids.includes(row.certificateId),
+  );
+  if (moving !== undefined) throw refused('IncorrectStatus.certificate', moving.certificateId);
 }
 
 function checkDisassociate(ids: readonly string[], listener: Listener): void {
   requireTls(listener);
   if (listener.certificateId !== null && ids.includes(listener.certificateId)) {
-    throw new ApiError(
-      'OperationDenied.DefaultCertificateUsed',
-      'The operation is not allowed because the certificate is the default certificate.',
-    );
+    throw refused('OperationDenied.DefaultCertificateUsed');
   }
   if (listener.caCertificateId !== null && ids.includes(listener.caCertificateId)) {
-    throw new ApiError(
-      'OperationDenied.CaCertificateUsed',
-      'The operation is not allowed because the certificate is a CA certificate.',
-    );
+    throw refused('OperationDenied.CaCertificateUsed');
   }
-  const bound = listener.additional.map((row) => row.certificateId);
-  if (!ids.every((id) => bound.includes(id))) {
-    throw new ApiError(
-      'ResourceNotAssociated.Certificate',
-      'The specified resource of certificate is not associated.',
-    );
-  }
+  const bound = new Set(listener.additional.map((row) => row.certificateId));
+  if (!ids.every((id) => bound.has(id))) throw refused('ResourceNotAssociated.Certificate');
 }
 
 function withStatus(

@@ -1,35 +1,16 @@
-import { z } from 'zod';
-import { operation, type ProductApi } from '../http/operation.ts';
-import { text } from '../http/parameters.ts';
+import type { ProductApi } from '../http/operation.ts';
 import { associateAdditional, disassociateAdditional } from './additional.ts';
+import { createListener } from './create-listener.ts';
+import { nlbErrors } from './errors.ts';
 import { nlbJobReads } from './job-reads.ts';
 import { nlbLifecycle } from './lifecycle.ts';
 import { nlbPostOnly } from './methods.ts';
+import { nlbPolicies } from './policy-reads.ts';
 import { nlbRates } from './rates.ts';
 import { nlbReads } from './reads.ts';
-import { nlbPolicies } from './system-policies.ts';
+import { describeRegions } from './regions.ts';
 import { updateListenerAttribute } from './update.ts';
-
-const localNames: Readonly<Record<string, string>> = {
-  'cn-hangzhou': 'China (Hangzhou)',
-  'ap-southeast-1': 'Singapore',
-};
-
-const describeRegions = operation(
-  'DescribeRegions',
-  z.object({
-    AcceptLanguage: z.enum(['zh-CN', 'en-US', 'ja']).optional(),
-    ServiceCode: text().optional(),
-    ClientToken: text().optional(),
-  }),
-  (_params, call) => ({
-    Regions: call.world.regions.map((region) => ({
-      RegionId: region,
-      LocalName: localNames[region] ?? region,
-      RegionEndpoint: `nlb.${region}.aliyuncs.com`,
-    })),
-  }),
-);
+import { worded } from './worded.ts';
 
 export const nlbApi: ProductApi = {
   product: 'nlb',
@@ -40,12 +21,13 @@ export const nlbApi: ProductApi = {
     ...nlbReads,
     ...nlbJobReads,
     ...nlbPolicies,
+    createListener,
     updateListenerAttribute,
     associateAdditional,
     disassociateAdditional,
     ...nlbLifecycle,
-  ],
-  errors: {},
+  ].map(worded),
+  errors: nlbErrors,
   rates: nlbRates,
   postOnly: nlbPostOnly,
 };

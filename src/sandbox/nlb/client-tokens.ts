@@ -1,27 +1,32 @@
-import { ApiError } from '../http/api-error.ts';
 import type { ReplyBody } from '../http/operation.ts';
+import { refused } from './refusals.ts';
 
 interface Remembered {
   readonly fingerprint: string;
   readonly reply: ReplyBody;
 }
 
-/** Replies by client token: the same request again gets the first reply, another request under the same token is refused. */
+const kept = 50_000;
+
+/**
+ * Replies by client token: the same request again gets the first reply, another request under the same token is refused.
+ * Only writes that went through are remembered. The oldest are forgotten when there are too many.
+ */
 export class ClientTokens {
   readonly #known = new Map<string, Remembered>();
 
-  /** The first reply to this request, or null when the token is new. Throws when it was used for something else. */
-  replay(token: string, fingerprint: string): ReplyBody | null {
+  /** Carries out `write` unless the token has been used. `token` names account and region too. */
+  once(token: string, fingerprint: string, write: () => ReplyBody): ReplyBody {
     const known = this.#known.get(token);
-    if (known === undefined) return null;
+    if (known === undefined) return this.#remember(token, { fingerprint, reply: write() });
     if (known.fingerprint === fingerprint) return known.reply;
-    throw new ApiError(
-      'IdempotenceSignatureMismatch',
-      'The request signature is mismatch with the request of the same ClientToken.',
-    );
+    throw refused('IdempotenceSignatureMismatch');
   }
 
-  remember(token: string, fingerprint: string, reply: ReplyBody): void {
-    this.#known.set(token, { fingerprint, reply });
+  #remember(token: string, remembered: Remembered): ReplyBody {
+    this.#known.set(token, remembered);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > kept && oldest !== undefined) this.#known.delete(oldest);
+    return remembered.reply;
   }
 }

@@ -6,7 +6,7 @@ export function within(wanted: readonly string[] | undefined, value: string): bo
 }
 
 /** Whether a value is the one asked for, if any. */
-export function is(wanted: string | undefined, value: string): boolean {
+export function is(wanted: string | undefined, value: string | null): boolean {
   return wanted === undefined || wanted === value;
 }
 

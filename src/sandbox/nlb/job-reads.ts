@@ -1,29 +1,33 @@
 import { z } from 'zod';
-import { ApiError } from '../http/api-error.ts';
 import { type Operation, operation } from '../http/operation.ts';
 import { list, text } from '../http/parameters.ts';
+import { refused } from './refusals.ts';
 
+/** `Processing` and the others with a capital; one translation of the documentation has it in lower case. */
 const getJobStatus = operation(
   'GetJobStatus',
   z.object({ JobId: text(), ClientToken: text().optional() }),
   (params, call) => {
     const status = call.world.jobs.status(call.region, params.JobId);
-    if (status !== null) return { Status: status };
-    throw new ApiError('ResourceNotFound.JobId', 'The specified resource of JobId is not found.', {
-      status: 404,
-    });
+    if (status === null) throw refused('ResourceNotFound.JobId');
+    return { Status: status };
   },
 );
 
+/**
+ * Jobs that are unknown are left out. Without ids it tells of all that are remembered in the region, which the
+ * documentation leaves open. The total is a string.
+ */
 const listAsynJobs = operation(
   'ListAsynJobs',
-  z.object({ JobIds: list(100).optional() }),
+  z.object({ JobIds: list(1000).optional() }),
   (params, call) => {
-    const jobs = (params.JobIds ?? []).flatMap((id) => {
-      const status = call.world.jobs.status(call.region, id);
+    const { jobs } = call.world;
+    const jobRows = (params.JobIds ?? jobs.ids()).flatMap((id) => {
+      const status = jobs.status(call.region, id);
       return status === null ? [] : [{ Id: id, Status: status }];
     });
-    return { Jobs: jobs, TotalCount: String(jobs.length) };
+    return { Jobs: jobRows, TotalCount: String(jobRows.length) };
   },
 );
 

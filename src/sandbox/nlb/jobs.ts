@@ -18,6 +18,9 @@ interface Job extends JobRequest {
   readonly status: JobStatus;
 }
 
+/** How many jobs are remembered; a client that asks for an older one is told that there is none. */
+const kept = 20_000;
+
 /** Asynchronous work on listeners: it takes `jobMillis`, and may be ordered to fail or to hang. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
@@ -39,6 +42,7 @@ export class Jobs {
   start(request: JobRequest): string {
     const job: Job = { ...request, id: randomUUID(), status: 'Processing' };
     this.#jobs.set(job.id, job);
+    this.#forgetOld();
     const concerned = (fault: { action: string; listenerId?: string | undefined }) =>
       fault.action === job.action &&
       (fault.listenerId === undefined || fault.listenerId === job.listenerId);
@@ -50,6 +54,11 @@ export class Jobs {
   status(region: string, id: string): JobStatus | null {
     const job = this.#jobs.get(id);
     return job?.region === region ? job.status : null;
+  }
+
+  /** All that are remembered, oldest first. */
+  ids(): readonly string[] {
+    return [...this.#jobs.keys()];
   }
 
   /** Calls `watcher` after every job that succeeded. */
@@ -75,6 +84,13 @@ export class Jobs {
     if (!succeeds) return job.abandon();
     job.finish();
     for (const watcher of this.#watchers) watcher(job);
+  }
+
+  /** The oldest go first, unless they are still under way. */
+  #forgetOld(): void {
+    if (this.#jobs.size <= kept) return;
+    const over = [...this.#jobs.values()].find((job) => job.status !== 'Processing');
+    if (over !== undefined) this.#jobs.delete(over.id);
   }
 
   /** Hanging jobs go on as soon as faults are cleared. */

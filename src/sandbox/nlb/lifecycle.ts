@@ -1,26 +1,27 @@
 import { z } from 'zod';
-import { ApiError } from '../http/api-error.ts';
 import { type Operation, operation } from '../http/operation.ts';
 import type { Listener, ListenerStatus } from './model.ts';
+import { refused } from './refusals.ts';
 import { type ListenerEdit, writeListener, writeParameters } from './write.ts';
 
 const parameters = z.object(writeParameters);
 
 const startListener = operation('StartListener', parameters, (params, call) =>
-  writeListener(params, call, (listener) => move(listener, 'Stopped', 'Starting', 'Running')),
+  writeListener(params, call, {
+    edit: (listener) => move(listener, 'Stopped', 'Starting', 'Running'),
+  }),
 );
 
 const stopListener = operation('StopListener', parameters, (params, call) =>
-  writeListener(params, call, (listener) => move(listener, 'Running', 'Stopping', 'Stopped')),
+  writeListener(params, call, {
+    edit: (listener) => move(listener, 'Running', 'Stopping', 'Stopped'),
+  }),
 );
 
 const deleteListener = operation('DeleteListener', parameters, (params, call) =>
-  writeListener(params, call, () => ({
-    ...unchanged,
-    done: null,
-    meanwhile: 'Deleting',
-    afterwards: 'Deleting',
-  })),
+  writeListener(params, call, {
+    edit: () => ({ ...unchanged, done: null, meanwhile: 'Deleting', afterwards: 'Deleting' }),
+  }),
 );
 
 export const nlbLifecycle: readonly Operation[] = [startListener, stopListener, deleteListener];
@@ -37,11 +38,6 @@ function move(
   meanwhile: ListenerStatus,
   afterwards: ListenerStatus,
 ): ListenerEdit {
-  if (listener.status !== from) {
-    throw new ApiError(
-      'IncorrectStatus.listener',
-      `The status of listener [${listener.id}] is incorrect.`,
-    );
-  }
+  if (listener.status !== from) throw refused('IncorrectStatus.listener', listener.id);
   return { ...unchanged, meanwhile, afterwards };
 }

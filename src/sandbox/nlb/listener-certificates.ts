@@ -4,7 +4,7 @@ import { integer, list, text } from '../http/parameters.ts';
 import { is, within } from './filters.ts';
 import type { Listener } from './model.ts';
 import { pageOf } from './paging.ts';
-import { requireListener, requireTls } from './require.ts';
+import { requireSeenListener, requireTls } from './require.ts';
 
 /** Every certificate of a listener, whatever its slot. Its pages are half as long as those of other lists. */
 export const listListenerCertificates = operation(
@@ -18,7 +18,7 @@ export const listListenerCertificates = operation(
     CertificateIds: list(100).optional(),
   }),
   (params, call) => {
-    const listener = requireListener(params.ListenerId, call);
+    const listener = requireSeenListener(params.ListenerId, call);
     requireTls(listener);
     const rows = certificateRows(listener).filter(
       (row) =>

@@ -1,5 +1,10 @@
 import { ListenerIndex, type ListenerView } from './listener-index.ts';
-import type { Listener, ListenerChange, LoadBalancer } from './model.ts';
+import {
+  defaultResourceGroup,
+  type Listener,
+  type ListenerChange,
+  type LoadBalancer,
+} from './model.ts';
 import { RecentPast } from './recent-past.ts';
 
 type NewLoadBalancer = Partial<LoadBalancer> &
@@ -26,7 +31,7 @@ export class LoadBalancing implements ListenerView {
     const added: LoadBalancer = {
       status: 'Active',
       businessStatus: 'Normal',
-      resourceGroupId: 'rg-acfmsandbox0001',
+      resourceGroupId: defaultResourceGroup,
       ipVersion: 'ipv4',
       ipv6AddressType: null,
       deletionProtection: { reason: 'in production', since: loadBalancer.createdAt },

@@ -68,6 +68,9 @@ export interface LoadBalancer {
   readonly locks: readonly OperationLock[];
 }
 
+/** The resource group of everything that was not put into another. */
+export const defaultResourceGroup = 'rg-acfmsandbox0001';
+
 /** The name every zone address stands behind. */
 export function dnsNameOf(loadBalancer: Pick<LoadBalancer, 'id' | 'region'>): string {
   return `${loadBalancer.id}.${loadBalancer.region}.nlb.aliyuncsslb.com`;
@@ -121,6 +124,14 @@ export interface Listener {
   readonly caCertificateId: string | null;
   readonly caEnabled: boolean;
   readonly additional: readonly AdditionalRow[];
+}
+
+/** Whether a certificate is the listener's default or one of its additional ones. */
+export function holds(listener: Listener, certificateId: string): boolean {
+  return (
+    listener.certificateId === certificateId ||
+    listener.additional.some((row) => row.certificateId === certificateId)
+  );
 }
 
 export interface PortRange {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
-import type { Call, RawParameters, ReplyBody } from '../http/operation.ts';
+import { spoiltPage } from '../faults/repeated-pages.ts';
+import type { Call, ReplyBody } from '../http/operation.ts';
+import { refused } from './refusals.ts';
 
+/** The parsed parameters of a list action; whatever is not about paging is the query. */
 interface PageRequest {
   readonly NextToken?: string | undefined;
   readonly MaxResults?: number | undefined;
@@ -16,8 +18,8 @@ export interface Page<T> {
 const defaultSize = 20;
 
 /**
- * One page of `all`, which must be in a stable order. A token names the last row handed out and is good only for the
- * query it came from.
+ * One page of `all`, which must be in a stable order. A token names the last row handed out and how many came before the
+ * next, in case that row is gone by then; it is good only for the query it came from.
  */
 export function pageOf<T>(
   all: readonly T[],
@@ -25,48 +27,81 @@ export function pageOf<T>(
   request: PageRequest,
   call: Call,
 ): Page<T> {
-  const query = fingerprintOf(call);
+  const query = fingerprintOf(request, call);
   const size = request.MaxResults ?? defaultSize;
-  const start =
-    request.NextToken === undefined ? 0 : startAfter(request.NextToken, query, all.map(idOf));
-  const rows = all.slice(start, start + size);
-  const last = rows.at(-1);
-  const more = start + size < all.length && last !== undefined;
-  return {
-    rows,
-    fields: {
-      MaxResults: size,
-      TotalCount: all.length,
-      ...(more ? { NextToken: encode(query, idOf(last)) } : {}),
-    },
+  const tokenAt = (start: number, lap = 0) => {
+    const last = all[start - 1];
+    return encode({ query, lastId: last === undefined ? '' : idOf(last), start, lap });
   };
-}
-
-function encode(query: string, lastId: string): string {
-  return Buffer.from(JSON.stringify([query, lastId])).toString('base64url');
-}
-
-function startAfter(token: string, query: string, ids: readonly string[]): number {
-  const [of, lastId] = decode(token);
-  const at = ids.indexOf(lastId);
-  if (of !== query || at < 0) {
-    throw new ApiError('IllegalParam.NextToken', 'The param of NextToken is illegal.');
+  const asked = request.NextToken === undefined ? null : decode(request.NextToken);
+  if (asked !== null && asked.query !== query) throw refused('IllegalParam.NextToken');
+  const start = asked === null ? 0 : startOf(asked, all, idOf);
+  const more = start + size < all.length;
+  const regular: Page<T> = {
+    rows: all.slice(start, start + size),
+    fields: fieldsOf(size, all.length, more ? tokenAt(start + size) : null),
+  };
+  if (asked === null) return regular;
+  switch (
+    spoiltPage(call.world.faults, { product: 'nlb', region: call.region, action: call.action })
+  ) {
+    case null:
+      return regular;
+    case 'page':
+      return {
+        rows: all.slice(Math.max(0, start - size), start),
+        fields: fieldsOf(size, all.length, tokenAt(start, asked.lap + 1)),
+      };
+    case 'token':
+      return { ...regular, fields: fieldsOf(size, all.length, request.NextToken ?? null) };
   }
-  return at + 1;
 }
 
-function decode(token: string): readonly [string, string] {
+function fieldsOf(size: number, total: number, token: string | null): ReplyBody {
+  return { MaxResults: size, TotalCount: total, ...(token === null ? {} : { NextToken: token }) };
+}
+
+interface Token {
+  readonly query: string;
+  readonly lastId: string;
+  /** Where the next page starts, if nothing has changed. */
+  readonly start: number;
+  /** Tells tokens to the same place apart. */
+  readonly lap: number;
+}
+
+/** The row may have moved, or gone. */
+function startOf<T>({ lastId, start }: Token, all: readonly T[], idOf: (row: T) => string): number {
+  const expected = all[start - 1];
+  if (expected !== undefined && idOf(expected) === lastId) return start;
+  const at = all.findIndex((row) => idOf(row) === lastId);
+  return at < 0 ? Math.min(start, all.length) : at + 1;
+}
+
+function encode({ query, lastId, start, lap }: Token): string {
+  return Buffer.from(JSON.stringify([query, lastId, start, lap])).toString('base64url');
+}
+
+function decode(token: string): Token {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed)) return [String(parsed[0]), String(parsed[1])];
+    if (Array.isArray(parsed)) {
+      const [query, lastId, start, lap] = parsed.map(String);
+      return {
+        query: query ?? '',
+        lastId: lastId ?? '',
+        start: Number(start),
+        lap: Number(lap),
+      };
+    }
   } catch {
-    // Not one of ours: refused below like any other unknown token.
+    // Not one of ours: refused by the caller like a token of another query.
   }
-  return ['', ''];
+  return { query: '', lastId: '', start: 0, lap: 0 };
 }
 
-function fingerprintOf(call: Call): string {
-  const { NextToken: _token, MaxResults: _size, ...filters }: RawParameters = call.raw;
+function fingerprintOf(request: PageRequest, call: Call): string {
+  const { NextToken: _token, MaxResults: _size, ...filters } = request;
   return createHash('sha256')
     .update(JSON.stringify([call.region, call.action, filters]))
     .digest('base64url')

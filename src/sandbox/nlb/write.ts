@@ -1,16 +1,18 @@
-import { ApiError } from '../http/api-error.ts';
 import type { Call, ReplyBody } from '../http/operation.ts';
 import { flag, text } from '../http/parameters.ts';
 import type { Listener, ListenerStatus } from './model.ts';
-import { requireListener } from './require.ts';
+import { refused } from './refusals.ts';
+import { requireActive, requireListener } from './require.ts';
 
 /** The parameters every write takes. */
-export const writeParameters = {
-  ListenerId: text(),
+export const anyWriteParameters = {
   RegionId: text().optional(),
   ClientToken: text({ max: 64 }).optional(),
   DryRun: flag().optional(),
 };
+
+/** The parameters of a write on a listener that is there. */
+export const writeParameters = { ListenerId: text(), ...anyWriteParameters };
 
 /** What a write does to its listener, in three pure steps. */
 export interface ListenerEdit {
@@ -25,60 +27,60 @@ export interface ListenerEdit {
   readonly afterwards: ListenerStatus;
 }
 
-interface WriteParameters {
-  readonly ListenerId: string;
+interface AnyWrite {
   readonly ClientToken?: string | undefined;
   readonly DryRun?: boolean | undefined;
 }
 
+/** A write on one listener. */
+export interface ListenerWrite {
+  /** Checks that come before the one whether the listener is busy. */
+  readonly first?: (listener: Listener) => void;
+  /** Checks the request, throwing its refusal, and says what is to be done. */
+  readonly edit: (listener: Listener) => ListenerEdit;
+}
+
 /**
- * One asynchronous write on one listener. `edit` checks the request and throws its refusal. Order of the checks: the
- * listener exists; a repeated client token gets the first reply; the listener is free; the request is valid; a dry run
- * ends here. A repeat must come before the status, or it would be refused while its own job runs.
+ * One asynchronous write on one listener. Order of the checks: a repeated client token gets the first reply; the listener
+ * exists; its load balancer is active; the listener is free; the request is valid; a dry run ends here. A repeat comes
+ * first, or it would be refused while its own job runs, and a deletion could not be repeated at all.
  */
 export function writeListener(
-  params: WriteParameters,
+  params: AnyWrite & { readonly ListenerId: string },
   call: Call,
-  edit: (listener: Listener) => ListenerEdit,
+  { first, edit }: ListenerWrite,
 ): ReplyBody {
-  const listener = requireListener(params.ListenerId, call);
-  const request = JSON.stringify([call.region, call.action, withoutToken(call)]);
-  const replayed = replay(params, call, request);
-  if (replayed !== null) return replayed;
-  requireFree(listener);
-  const planned = edit(listener);
-  if (params.DryRun === true) {
-    throw new ApiError(
-      'DryRunOperation',
-      'Request validation has been passed with DryRun flag set.',
-    );
-  }
-  const reply = { JobId: start(listener, planned, call) };
-  if (params.ClientToken !== undefined)
-    call.world.tokens.remember(tokenKey(params, call), request, reply);
-  return reply;
+  return once(params, call, () => {
+    const listener = requireListener(params.ListenerId, call);
+    requireActive(listener.loadBalancerId, call);
+    first?.(listener);
+    requireFree(listener);
+    const planned = edit(listener);
+    endDryRun(params);
+    return { JobId: start(listener, planned, call) };
+  });
 }
 
-function replay(params: WriteParameters, call: Call, request: string): ReplyBody | null {
-  if (params.ClientToken === undefined) return null;
-  return call.world.tokens.replay(tokenKey(params, call), request);
+/** Carries out a write, or gives its first reply again. Parsed parameters are compared, so their order does not matter. */
+export function once(params: AnyWrite, call: Call, write: () => ReplyBody): ReplyBody {
+  const { ClientToken, ...request } = params;
+  if (ClientToken === undefined) return write();
+  const { tokens, credentials } = call.world;
+  return tokens.once(
+    JSON.stringify([credentials.accountId, call.region, ClientToken]),
+    JSON.stringify([call.action, request]),
+    write,
+  );
 }
 
-function tokenKey(params: WriteParameters, call: Call): string {
-  return `${call.region} ${params.ClientToken ?? ''}`;
-}
-
-function withoutToken(call: Call): ReplyBody {
-  const { ClientToken: _token, ...rest } = call.raw;
-  return rest;
+/** Ends a dry run, all checks passed. Its success is an error. */
+export function endDryRun(params: AnyWrite): void {
+  if (params.DryRun === true) throw refused('DryRunOperation');
 }
 
 function requireFree(listener: Listener): void {
   if (listener.status === 'Running' || listener.status === 'Stopped') return;
-  throw new ApiError(
-    'IncorrectStatus.listener',
-    `The status of listener [${listener.id}] is incorrect.`,
-  );
+  throw refused('IncorrectStatus.listener', listener.id);
 }
 
 function start(listener: Listener, edit: ListenerEdit, call: Call): string {
