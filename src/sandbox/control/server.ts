@@ -7,6 +7,7 @@ import { readBody } from '../http/body.ts';
 import { listenHttp } from '../http/listen.ts';
 import type { World } from '../world.ts';
 import { certificateOrder, orderCertificate } from './certificates.ts';
+import { changeLoadBalancer, loadBalancerChange } from './load-balancers.ts';
 import { stateOf } from './state.ts';
 
 /** What the control server works on; a reset exchanges it. */
@@ -43,6 +44,11 @@ const routes: Readonly<Record<string, Route>> = {
     parsed(certificateOrder, body, async (order) =>
       created(await orderCertificate(order, target.current().world)),
     ),
+  'POST /load-balancers': (target, { body }) =>
+    parsed(loadBalancerChange, body, (change) => {
+      const changed = changeLoadBalancer(change, target.current().world);
+      return changed === null ? refused(404, `no load balancer ${change.id}`) : ok(changed);
+    }),
   'POST /reset': async (target) => {
     await target.reset();
     return ok({ reset: true });

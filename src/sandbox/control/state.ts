@@ -19,7 +19,7 @@ export function stateOf(world: World, plane: DataPlane, dial: ReadonlyMap<string
       world.sites[site].all().map((certificate) => ({ site, ...certificateState(certificate) })),
     ),
     caCertificates: siteNames.flatMap((site) =>
-      world.sites[site].repository().map((ca) => ({
+      world.sites[site].caCertificates().map((ca) => ({
         site,
         id: `${ca.identifier}-${site}`,
         identifier: ca.identifier,
@@ -27,18 +27,21 @@ export function stateOf(world: World, plane: DataPlane, dial: ReadonlyMap<string
         notAfter: new Date(ca.facts.notAfter).toISOString(),
       })),
     ),
+    monitor: { events: world.monitor.events(), metrics: world.monitor.metrics() },
     faults: world.faults.list(),
     credentials: unusualKeys(world.credentials),
   };
 }
 
 function loadBalancerState(loadBalancer: LoadBalancer) {
-  const { id, name, region, vpcId, zones, tags } = loadBalancer;
+  const { id, name, region, vpcId, status, businessStatus, zones, tags } = loadBalancer;
   return {
     id,
     name,
     region,
     vpcId,
+    status,
+    businessStatus,
     tags: Object.fromEntries(tags.map((tag) => [tag.key, tag.value])),
     zones: zones.map((zone) => ({
       zone: zone.id,

@@ -13,11 +13,13 @@ const everyRegion = 'every region here supports fine-grained monitoring';
 const configured = 'fine-grained monitoring needs no set-up here';
 const unmetered = 'calls that fetch CA certificates are not metered here';
 
+/** Errors that many actions list and nothing brings about. */
 const byReason = {
   SystemBusy: 'the sandbox is never too busy',
-  'Forbidden.NoPermission': 'the keys of the sandbox may do everything',
   'Conflict.Lock': 'requests are carried out one at a time here',
 } as const;
+
+const noPermission = state('Forbidden.NoPermission', 'for a key without the permission');
 
 /** What every write on one listener may answer, documented for the action or not. */
 const anyWrite = [
@@ -34,17 +36,19 @@ export const nlbErrors: DocumentedErrors = {
     state('IllegalParam.NextToken', 'for a token of another query'),
     state('IllegalParam.LoadBalancerType', 'for a type other than network'),
     state('IllegalParam.loadBalancerName', 'for a name of one character'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission'),
+    noPermission,
+    ...onOrder('SystemBusy'),
   ],
   GetLoadBalancerAttribute: [
     state('ResourceNotFound.loadBalancer', 'for an id that is not of this region'),
     order('DuplicatedParam.LoadBalancerId', 'which call repeats a parameter is not documented'),
     order('OperationFailed.GetXipFailed', 'addresses are always known here'),
-    ...onOrder('Forbidden.NoPermission'),
+    noPermission,
   ],
   ListListeners: [
     state('IllegalParam', 'for a page of more than 100 or a token of another query'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission'),
+    noPermission,
+    ...onOrder('SystemBusy'),
   ],
   GetListenerAttribute: [
     state('ResourceNotFound.listener', noListener),
@@ -60,13 +64,15 @@ export const nlbErrors: DocumentedErrors = {
   ],
   GetJobStatus: [
     state('ResourceNotFound.JobId', 'for a job that is unknown or long over'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission'),
+    noPermission,
+    ...onOrder('SystemBusy'),
   ],
   ListAsynJobs: [],
   ListSecurityPolicy: [
     state('IllegalParam.MaxResults', 'for a page of more than 100'),
     state('IllegalParam.NextToken', 'for a token of another query'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission'),
+    noPermission,
+    ...onOrder('SystemBusy'),
   ],
   ListSystemSecurityPolicy: [],
   DescribeRegions: [
@@ -76,7 +82,8 @@ export const nlbErrors: DocumentedErrors = {
   GetListenerHealthStatus: [
     state('ResourceNotFound.listener', noListener),
     order('ResourceNotFound.loadBalancer', orphan),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission'),
+    noPermission,
+    ...onOrder('SystemBusy'),
   ],
   UpdateListenerAttribute: [
     ...anyWrite,
@@ -96,7 +103,8 @@ export const nlbErrors: DocumentedErrors = {
     order('OperationDenied.RegionNotSupportHDMonitor', everyRegion),
     order('ResourceNotFound.HdMonitorConfigNotExist', configured),
     order('ResourceNotEnough.CaCertificateApiCount', unmetered),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission', 'Conflict.Lock'),
+    noPermission,
+    ...onOrder('SystemBusy', 'Conflict.Lock'),
   ],
   AssociateAdditionalCertificatesWithListener: [
     ...anyWrite,
@@ -110,7 +118,8 @@ export const nlbErrors: DocumentedErrors = {
       'for a 26th additional certificate on one load balancer',
     ),
     order('OperationFailed.ResourceIsConfiguring', 'only a busy listener is in the way here'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission', 'Conflict.Lock'),
+    noPermission,
+    ...onOrder('SystemBusy', 'Conflict.Lock'),
   ],
   DisassociateAdditionalCertificatesWithListener: [
     ...anyWrite,
@@ -168,24 +177,28 @@ export const nlbErrors: DocumentedErrors = {
     order('OperationDenied.RegionNotSupportHDMonitor', everyRegion),
     order('ResourceNotFound.HdMonitorConfigNotExist', configured),
     order('ResourceNotFound.VSwitch', 'networks are never deleted here'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission', 'Conflict.Lock'),
+    noPermission,
+    ...onOrder('SystemBusy', 'Conflict.Lock'),
   ],
   StartListener: [
     ...anyWrite,
     state('IncorrectStatus.listener', 'for a listener that is not Stopped'),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission', 'Conflict.Lock'),
+    noPermission,
+    ...onOrder('SystemBusy', 'Conflict.Lock'),
   ],
   StopListener: [
     ...anyWrite,
     state('IncorrectStatus.listener', 'for a listener that is not Running'),
     order('ResourceNotFound.loadBalancer', orphan),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission', 'Conflict.Lock'),
+    noPermission,
+    ...onOrder('SystemBusy', 'Conflict.Lock'),
   ],
   DeleteListener: [
     ...anyWrite,
     state('IncorrectStatus.listener', busyListener),
     order('ResourceNotFound.loadBalancer', orphan),
-    ...onOrder('SystemBusy', 'Forbidden.NoPermission', 'Conflict.Lock'),
+    noPermission,
+    ...onOrder('SystemBusy', 'Conflict.Lock'),
   ],
 };
 

@@ -3,6 +3,7 @@ import {
   dnsNameOf,
   type Listener,
   type LoadBalancer,
+  type OperationLock,
   type Protection,
   type Tag,
   type Zone,
@@ -90,13 +91,19 @@ function loadBalancerFields(loadBalancer: LoadBalancer): ReplyBody {
     CreateTime: loadBalancer.createdAt,
     CrossZoneEnabled: true,
     SecurityGroupIds: [],
-    OperationLocks: loadBalancer.locks.map(({ type, reason }) => ({
+    OperationLocks: locksOf(loadBalancer).map(({ type, reason }) => ({
       LockType: type,
       LockReason: reason,
     })),
     ...protectionFields(loadBalancer),
     LoadBalancerBillingConfig: { PayType: 'PostPay' },
   };
+}
+
+/** An overdue bill is a lock of its own. */
+function locksOf({ locks, businessStatus }: LoadBalancer): readonly OperationLock[] {
+  if (businessStatus === 'Normal') return locks;
+  return [...locks, { type: 'FinancialLocked', reason: 'overdue' }];
 }
 
 function protectionFields({ deletionProtection, modificationProtection }: LoadBalancer): ReplyBody {
