@@ -1,6 +1,7 @@
 import type { AddressBlock } from './data-plane/addresses.ts';
 import { DataPlane } from './data-plane/plane.ts';
 import { carryOutFaults } from './faults/carry-out.ts';
+import { foundCas } from './pca/found.ts';
 import { seeds } from './seeds/seeds.ts';
 import { sow } from './seeds/sow.ts';
 import { emptyWorld, type World, type WorldBase } from './world.ts';
@@ -18,6 +19,7 @@ export async function setStage(
   dial: Map<string, string>,
 ): Promise<Stage> {
   const world = emptyWorld(base);
+  await foundCas(world);
   await sow(seeds[base.settings.seed], world, block);
   const plane = new DataPlane(world, block, dial);
   await plane.start();

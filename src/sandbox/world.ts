@@ -2,6 +2,7 @@ import { CallLog } from './calls.ts';
 import { emptySites, type Sites } from './cas/site.ts';
 import { type SandboxClock, skewedClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
+import { Monitor } from './cms/monitor.ts';
 import { FaultBook } from './faults/book.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import { ClientTokens } from './nlb/client-tokens.ts';
@@ -24,6 +25,7 @@ export interface World {
   readonly faults: FaultBook;
   readonly calls: CallLog;
   readonly rates: RateLimits;
+  readonly monitor: Monitor;
   /** Request nonces seen, by access key, with the time each may be forgotten. */
   readonly nonces: Map<string, number>;
 }
@@ -42,6 +44,7 @@ export function emptyWorld(base: WorldBase): World {
     faults,
     calls: new CallLog(),
     rates: new RateLimits(),
+    monitor: new Monitor(),
     nonces: new Map(),
   };
 }

@@ -1,15 +1,23 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { ApiError } from '../http/api-error.ts';
 import { type Call, type Operation, operation, type ReplyBody } from '../http/operation.ts';
 import { flag, integer, text } from '../http/parameters.ts';
-import { type CertificateFacts, factsOf, pemBlocks } from '../x509/facts.ts';
+import { refusalOf } from '../refusal.ts';
+import { type CertificateFacts, factsOf } from '../x509/facts.ts';
+import { nameTaken, notDeletable } from './errors.ts';
+import { checkedMaterial } from './material.ts';
 import { requireCertificate, requireSite } from './require.ts';
+import { holder } from './rows.ts';
 import type { StoredCertificate } from './site.ts';
 import { dateOnly, daysLeft } from './times.ts';
 
 const largestId = Number.MAX_SAFE_INTEGER;
 const pem = () => text({ max: 100_000 });
+
+/** Tags of a new certificate. */
+export const newTags = z
+  .array(z.object({ Key: text(), Value: z.string().optional() }))
+  .max(100)
+  .optional();
 
 /** The private key comes along unless CertFilter asks for it not to. */
 const getUserCertificateDetail = operation(
@@ -17,12 +25,11 @@ const getUserCertificateDetail = operation(
   z.object({ CertId: integer(1, largestId), CertFilter: flag().optional() }),
   (params, call) => {
     const found = requireCertificate(params.CertId, call);
-    const material =
-      params.CertFilter === true ? {} : { Cert: found.chain.join(''), Key: found.keyPem };
-    return { ...detail(found, call), ...material };
+    return { ...detail(found, call), ...(params.CertFilter === true ? {} : material(found)) };
   },
 );
 
+/** Of the three lengths that versions of the documentation give for a name (63, 64, 128), the middle one holds. */
 const uploadUserCertificate = operation(
   'UploadUserCertificate',
   z.object({
@@ -34,34 +41,30 @@ const uploadUserCertificate = operation(
     SignCert: pem().optional(),
     SignPrivateKey: pem().optional(),
     ResourceGroupId: text().optional(),
-    Tags: z
-      .array(z.object({ Key: text(), Value: z.string().optional() }))
-      .max(100)
-      .optional(),
+    Tags: newTags,
   }),
   (params, call) => {
     const site = requireSite(call);
-    const chain = checkedChain(params.Cert, params.Key);
-    if (site.all().some((each) => each.name === params.Name)) {
-      throw new ApiError('NameRepeat', 'The specified certificate name already exists.');
-    }
+    const checked = checkedMaterial(params);
+    if (site.hasName(params.Name)) throw refusalOf(nameTaken);
     const stored = site.add({
+      ...checked,
       name: params.Name,
-      chain,
-      keyPem: params.Key ?? '',
       origin: 'uploaded',
-      tags: (params.Tags ?? []).map((tag) => ({ key: tag.Key, value: tag.Value ?? '' })),
+      tags: tagsFrom(params.Tags),
     });
     return { CertId: stored.id, ResourceId: stored.instanceId };
   },
 );
 
-/** A certificate in use may be deleted: listeners keep serving the copy they have. */
+/** For uploaded and for expired certificates. One in use may be deleted: listeners keep serving the copy they have. */
 const deleteUserCertificate = operation(
   'DeleteUserCertificate',
   z.object({ CertId: integer(1, largestId) }),
   (params, call) => {
-    requireCertificate(params.CertId, call);
+    const found = requireCertificate(params.CertId, call);
+    const expired = found.facts.notAfter <= call.world.clock.now();
+    if (found.origin.kind === 'issued' && !expired) throw refusalOf(notDeletable);
     requireSite(call).delete(params.CertId);
     return {};
   },
@@ -72,6 +75,26 @@ export const casCertificates: readonly Operation[] = [
   uploadUserCertificate,
   deleteUserCertificate,
 ];
+
+export function tagsFrom(tags: z.output<typeof newTags>): StoredCertificate['tags'] {
+  return (tags ?? []).map((tag) => ({ key: tag.Key, value: tag.Value ?? '' }));
+}
+
+/** The six fields that CertFilter withholds; a certificate has those of its kind. */
+function material({ chain, keyPem, sm2 }: StoredCertificate): ReplyBody {
+  return {
+    ...(chain.length > 0 ? { Cert: chain.join('') } : {}),
+    ...(keyPem === null ? {} : { Key: keyPem }),
+    ...(sm2 === null
+      ? {}
+      : {
+          SignCert: sm2.signCert,
+          SignPrivateKey: sm2.signKey,
+          EncryptCert: sm2.encryptCert,
+          EncryptPrivateKey: sm2.encryptKey,
+        }),
+  };
+}
 
 function detail(certificate: StoredCertificate, call: Call): ReplyBody {
   const { facts, origin } = certificate;
@@ -86,12 +109,9 @@ function detail(certificate: StoredCertificate, call: Call): ReplyBody {
     Fingerprint: facts.sha1.toUpperCase(),
     Sha2: facts.sha256.toUpperCase(),
     CertSha2: facts.sha256.toUpperCase(),
-    Algorithm: facts.algorithm,
+    Algorithm: certificate.sm2 === null ? facts.algorithm : 'SM2',
     Issuer: facts.issuerCommonName,
-    OrgName: 'Example Ltd',
-    Country: 'CN',
-    Province: 'Zhejiang',
-    City: 'Hangzhou',
+    ...holder,
     StartDate: dateOnly(facts.notBefore),
     EndDate: dateOnly(facts.notAfter),
     NotBefore: facts.notBefore,
@@ -114,25 +134,4 @@ function chainRow(facts: CertificateFacts, now: number): ReplyBody {
     NotAfter: facts.notAfter,
     RemainDay: daysLeft(facts.notAfter, now),
   };
-}
-
-/** The uploaded chain, leaf first. Refused when it cannot be read or the key belongs to another certificate. */
-function checkedChain(cert: string | undefined, key: string | undefined): readonly string[] {
-  const chain = pemBlocks(cert ?? '');
-  const leaf = chain[0];
-  if (leaf === undefined || key === undefined || !belongTogether(leaf, key)) {
-    throw new ApiError(
-      'InvalidParameter',
-      'The specified certificate or private key is not valid.',
-    );
-  }
-  return chain;
-}
-
-function belongTogether(leaf: string, key: string): boolean {
-  try {
-    return new X509Certificate(leaf).checkPrivateKey(createPrivateKey(key));
-  } catch {
-    return false;
-  }
 }

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { type Call, operation, type ReplyBody } from '../http/operation.ts';
 import { text } from '../http/parameters.ts';
+import { mentions, passes } from './filters.ts';
+import type { CertificateOrder } from './order-book.ts';
+import { orderStatus, orderStatuses } from './order-status.ts';
 import { pageOf, pageParameters } from './paging.ts';
 import { requireSite } from './require.ts';
+import { certificateRow, orderRow } from './rows.ts';
 import type { StoredCertificate } from './site.ts';
-import { certificateStatus, dateOnly } from './times.ts';
+import { certificateStatus } from './times.ts';
 
 const parameters = z.object({
   OrderType: z.enum(['CPACK', 'BUY', 'UPLOAD', 'CERT']).optional(),
-  Status: text().optional(),
+  Status: z.enum(orderStatuses).optional(),
   Keyword: z.string().optional(),
   ResourceGroupId: text().optional(),
   ...pageParameters,
@@ -17,124 +21,58 @@ const parameters = z.object({
 type Parameters = z.output<typeof parameters>;
 
 /**
- * Two lists in one: certificates for CERT and UPLOAD, orders otherwise. Certificates that have expired are left out unless
- * asked for by Status; orders of every status are listed. There are no purchase orders here.
+ * Two lists in one, newest first: certificates for CERT and UPLOAD, orders otherwise. Of the certificates only valid ones
+ * are listed, or expired ones when Status asks for them; the statuses that only orders have find none. Orders of every
+ * status are listed.
  */
 export const listUserCertificateOrder = operation(
   'ListUserCertificateOrder',
   parameters,
   (params, call) => {
-    const type = params.OrderType ?? 'CPACK';
-    const certificates = type === 'CERT' || type === 'UPLOAD';
-    const found = requireSite(call)
-      .all()
-      .filter(
-        (each) =>
-          belongs(each, type) &&
-          asked(each, params) &&
-          inStatus(each, params.Status, call, certificates),
-      )
-      .toReversed();
-    const page = pageOf(found, params);
-    const row = certificates ? certificateRow : orderRow;
-    return { CertificateOrderList: page.rows.map((each) => row(each, call)), ...page.fields };
+    const { rows, fields } = pageOf(found(params, call), params);
+    return { CertificateOrderList: rows.map((row) => row()), ...fields };
   },
 );
 
-function belongs(
-  certificate: StoredCertificate,
-  type: NonNullable<Parameters['OrderType']>,
-): boolean {
+/** Rows are made for the page that is handed out only. */
+function found(params: Parameters, call: Call): readonly (() => ReplyBody)[] {
+  const type = params.OrderType ?? 'CPACK';
+  const site = requireSite(call);
+  const now = call.world.clock.now();
   switch (type) {
     case 'CERT':
-      return true;
     case 'UPLOAD':
-      return certificate.origin.kind === 'uploaded';
+      return site
+        .all()
+        .filter((each) => isListed(each, params, call))
+        .toReversed()
+        .map((each) => () => certificateRow(each, now));
     case 'CPACK':
-      return certificate.origin.kind === 'issued';
     case 'BUY':
-      return false;
+      return site.orders
+        .all()
+        .filter((each) => each.kind === type && isListedOrder(each, params, call))
+        .toReversed()
+        .map((each) => () => orderRow(each, site, now));
   }
 }
 
-function asked(certificate: StoredCertificate, params: Parameters): boolean {
-  const keyword = params.Keyword ?? '';
-  const searched = [
-    certificate.name,
-    certificate.instanceId,
-    certificate.facts.commonName,
-    ...certificate.facts.names,
-  ];
+/** Whether a certificate that was taken back is still listed is not documented; it is no longer valid, so it is not. */
+function isListed(certificate: StoredCertificate, params: Parameters, call: Call): boolean {
+  if (requireSite(call).isRevoked(certificate.id)) return false;
+  if (params.OrderType === 'UPLOAD' && certificate.origin.kind !== 'uploaded') return false;
+  const status = certificateStatus(certificate.facts.notAfter, call.world.clock.now());
   return (
-    searched.some((value) => value.includes(keyword)) &&
-    (params.ResourceGroupId === undefined || params.ResourceGroupId === certificate.resourceGroupId)
+    (params.Status === undefined ? status !== 'EXPIRED' : status === params.Status) &&
+    passes(params.ResourceGroupId, certificate.resourceGroupId) &&
+    mentions([certificate.instanceId, ...certificate.facts.names], params.Keyword)
   );
 }
 
-function inStatus(
-  certificate: StoredCertificate,
-  wanted: string | undefined,
-  call: Call,
-  certificates: boolean,
-): boolean {
-  const status = certificateStatus(certificate.facts, call.world.clock.now());
-  if (wanted !== undefined) return status === wanted;
-  return !certificates || status !== 'EXPIRED';
-}
-
-function certificateRow(certificate: StoredCertificate, call: Call): ReplyBody {
-  const { facts } = certificate;
-  return {
-    CertificateId: certificate.id,
-    Name: certificate.name,
-    CommonName: facts.commonName,
-    Sans: facts.names.join(','),
-    SerialNo: facts.serialNumber,
-    Fingerprint: facts.sha1.toUpperCase(),
-    Sha2: facts.sha256.toUpperCase(),
-    Issuer: facts.issuerCommonName,
-    OrgName: 'Example Ltd',
-    Country: 'CN',
-    Province: 'Zhejiang',
-    City: 'Hangzhou',
-    StartDate: dateOnly(facts.notBefore),
-    EndDate: dateOnly(facts.notAfter),
-    Expired: facts.notAfter <= call.world.clock.now(),
-    Upload: certificate.origin.kind === 'uploaded',
-    InstanceId: certificate.instanceId,
-    ResourceGroupId: certificate.resourceGroupId,
-  };
-}
-
-function orderRow(certificate: StoredCertificate, call: Call): ReplyBody {
-  const { facts, origin } = certificate;
-  const wildcards = facts.names.filter((name) => name.startsWith('*.')).length;
-  const orderId = origin.kind === 'issued' ? origin.orderId : 0;
-  return {
-    InstanceId: certificate.instanceId,
-    OrderId: orderId,
-    AliyunOrderId: 2_340_000_000_000_000 + orderId,
-    PartnerOrderId: `sandbox-${orderId}`,
-    ProductCode: 'digicert-dv-1',
-    ProductName: 'Sandbox DV',
-    RootBrand: 'DigiCert',
-    SourceType: 'cpack',
-    Status: certificateStatus(facts, call.world.clock.now()),
-    Domain: facts.names.join(','),
-    DomainType: domainType(facts.names.length, wildcards),
-    DomainCount: facts.names.length,
-    WildDomainCount: wildcards,
-    CertType: 'DV',
-    Algorithm: facts.algorithm,
-    TrusteeStatus: 'unTrustee',
-    BuyDate: facts.notBefore,
-    CertStartTime: facts.notBefore,
-    CertEndTime: facts.notAfter,
-  };
-}
-
-function domainType(names: number, wildcards: number): string {
-  if (wildcards === 0) return names === 1 ? 'ONE' : 'MULTIPLE';
-  if (wildcards < names) return 'MIX';
-  return names === 1 ? 'WILDCARD' : 'M_WILDCARD';
+/** Orders say nothing of resource groups, so that filter leaves them alone. */
+function isListedOrder(order: CertificateOrder, params: Parameters, call: Call): boolean {
+  const status = orderStatus(order, requireSite(call), call.world.clock.now());
+  return (
+    passes(params.Status, status) && mentions([order.instanceId, ...order.names], params.Keyword)
+  );
 }

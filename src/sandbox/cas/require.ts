@@ -1,5 +1,8 @@
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/operation.ts';
+import { refusalOf } from '../refusal.ts';
+import { noCertificate, noOrder } from './errors.ts';
+import type { CertificateOrder } from './order-book.ts';
 import { type CertificateSite, siteNames, type StoredCertificate } from './site.ts';
 
 /** The store behind this endpoint. */
@@ -14,5 +17,11 @@ export function requireSite(call: Call): CertificateSite {
 export function requireCertificate(id: number, call: Call): StoredCertificate {
   const found = requireSite(call).get(id);
   if (found !== null) return found;
-  throw new ApiError('NotFound', 'The specified certificate is not found.', { status: 404 });
+  throw refusalOf(noCertificate);
+}
+
+export function requireOrder(id: number, call: Call): CertificateOrder {
+  const found = requireSite(call).orders.get(id);
+  if (found !== null) return found;
+  throw refusalOf(noOrder);
 }

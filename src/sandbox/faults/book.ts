@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clockFaults } from './clock.ts';
 import { jobFaults } from './jobs.ts';
+import { monitorFaults } from './monitor.ts';
 import { pagingFaults } from './paging.ts';
 import { servingFaults } from './serving.ts';
 import { thirdPartyFaults } from './third-party.ts';
@@ -11,6 +12,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   ...wireFaults,
   ...clockFaults,
   ...jobFaults,
+  ...monitorFaults,
   ...pagingFaults,
   ...servingFaults,
   ...thirdPartyFaults,
