@@ -21,7 +21,7 @@ test('the process prints one line of JSON when it is ready and ends cleanly when
   const description: SandboxDescription = JSON.parse(lines[0] ?? '');
 
   assert.equal((await fetch(`${description.control}/state`)).status, 200);
-  assert.deepEqual(Object.keys(description.endpoints), ['nlb', 'cas', 'sts']);
+  assert.deepEqual(Object.keys(description.endpoints), ['nlb', 'cas', 'pca', 'cms', 'sts']);
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');
 
