@@ -60,7 +60,9 @@ export function buildUsecases(
   const plan: PlanDeps = { ...shared, skewMs: () => skewOf(infra) };
   const alerts: AlertDeps = { ...shared, rules: () => alertRulesFrom(settings.current) };
   const { gap } = settings.current.verify;
-  const scan: ScanDeps = { ...shared, book: infra.inventory, secondLookAfter: gap };
+  const { namesPerListener } = settings.current.probe;
+  const looking = { secondLookAfter: gap, namesPerListener };
+  const scan: ScanDeps = { ...shared, ...looking, book: infra.inventory };
   const stock = (): Promise<Stock> => stockOf(infra, plan);
   return {
     scan,

@@ -24,6 +24,8 @@ function sentence(event: ScanEvent): string {
       return `reading ${event.region} of ${event.account}`;
     case 'listeners-found':
       return `${event.region}: ${event.listeners} TLS listeners`;
+    case 'probing-starts':
+      return `${event.looks} handshakes with ${event.loadBalancers} load balancers${lasting(event.atLeast)}`;
     case 'probing':
       return `handshakes: ${event.done} of ${event.total} listeners`;
     case 'second-look':
@@ -31,4 +33,8 @@ function sentence(event: ScanEvent): string {
     case 'done':
       return `done: ${event.listeners} TLS listeners`;
   }
+}
+
+function lasting(millis: number | null): string {
+  return millis === null ? '' : `, ${Math.ceil(millis / 1000)} s or more`;
 }

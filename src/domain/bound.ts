@@ -3,12 +3,12 @@ import {
   type CertificateId,
   covers,
   type Fingerprint,
+  type KeyType,
   siteOfRegion,
 } from './certificate.ts';
 import type { Inventory, KnownListener, ServedAt } from './inventory.ts';
-import type { BoundCertificate, ListenerState } from './listener.ts';
-import { probeName } from './matrix.ts';
-import type { ServedCertificate } from './observation.ts';
+import type { BoundCertificate } from './listener.ts';
+import type { KeyOffer, ServedCertificate } from './observation.ts';
 
 /** One row of a listener with the best facts there are about its certificate. */
 export interface Bound {
@@ -35,7 +35,10 @@ export function certificateLookup(inventory: Pick<Inventory, 'certificates'>): C
  * The rows of a listener with their facts. A leaf seen in a handshake gives exact dates. Where the store is silent about
  * the default certificate, the leaf that every endpoint shows to clients without SNI stands in for it.
  */
-export function boundOn(known: KnownListener, lookup: CertificateLookup): readonly Bound[] {
+export function boundOn(
+  known: Pick<KnownListener, 'state' | 'served'>,
+  lookup: CertificateLookup,
+): readonly Bound[] {
   const { ref, bound } = known.state;
   const leaves = leavesOf(known.served);
   return bound.map((row) => {
@@ -47,43 +50,26 @@ export function boundOn(known: KnownListener, lookup: CertificateLookup): readon
 }
 
 /**
- * The rows that may answer a client asking for `serverName` (null: no SNI). More than one can: which of two certificates
- * for one name is served is not documented, so either is right. A name that none answers gets the default.
+ * The rows that may answer a client asking for `serverName` (null: no SNI) that takes keys of `keyType`. More than one can: which
+ * of two certificates for one name is served is not documented, so either is right. A name that none answers gets the default.
  */
-export function answerers(bound: readonly Bound[], serverName: string | null): readonly Bound[] {
+export function answerers(
+  bound: readonly Bound[],
+  { serverName, keyType }: { readonly serverName: string | null; readonly keyType: KeyOffer },
+): readonly Bound[] {
   const server = bound.filter(({ row }) => row.slot !== 'ca');
   const named =
     serverName === null
       ? []
       : server.filter(({ certificate }) => certificate !== null && covers(certificate, serverName));
+  const ofType = named.filter(({ certificate }) => suits(certificate?.keyType ?? null, keyType));
+  if (ofType.length > 0) return ofType;
   return named.length > 0 ? named : server.filter(({ row }) => row.slot === 'default');
 }
 
-/**
- * The server names worth asking a listener for, beside none: one a server certificate, and if there is one a name that no
- * other certificate of the listener answers, as only that tells them apart.
- */
-export function namesToAsk(
-  state: Pick<ListenerState, 'bound'>,
-  certificateOf: (id: CertificateId) => Certificate | null,
-  most: number,
-): readonly string[] {
-  const certificates = state.bound.flatMap(({ slot, id }) => {
-    const certificate = slot === 'ca' ? null : certificateOf(id);
-    return certificate === null ? [] : [certificate];
-  });
-  const names = certificates.flatMap((certificate) => {
-    const own = certificate.names.map(probeName).filter(isHostName);
-    const others = certificates.filter(({ id }) => id !== certificate.id);
-    const telling = own.find((name) => !others.some((other) => covers(other, name)));
-    return telling ?? own[0] ?? [];
-  });
-  return [...new Set(names)].slice(0, most);
-}
-
-/** SNI carries host names only (RFC 6066 3): addresses in a certificate cannot be asked for. */
-function isHostName(name: string): boolean {
-  return !name.includes(':') && !/^[\d.]+$/.test(name);
+/** A certificate whose key is not known suits any client. */
+function suits(key: KeyType | null, offer: KeyOffer): boolean {
+  return offer === 'any' || key === null || key === offer;
 }
 
 function leavesOf(served: readonly ServedAt[]): ReadonlyMap<Fingerprint, ServedCertificate> {

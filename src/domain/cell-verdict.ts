@@ -17,7 +17,7 @@ export function judgeCell(
     const silent = isOutside(look) || lastServedAt === null;
     return silent || !isActive(known, look) ? 'unseen' : 'unreachable';
   }
-  const wanted = answerers(bound, look.serverName).map(
+  const wanted = answerers(bound, look).map(
     ({ certificate }) => certificate?.fingerprint256 ?? null,
   );
   if (wanted.includes(observation.leaf.fingerprint256)) return 'expected';

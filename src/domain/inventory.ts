@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.ts';
 import type { ListenerRef, ListenerState } from './listener.ts';
-import type { Observation } from './observation.ts';
+import type { KeyOffer, Observation } from './observation.ts';
 
 /** Something a scan could not read. Everything under it is carried forward, never forgotten. */
 export interface Missing {
@@ -20,12 +20,14 @@ export interface Missing {
 /** Stands for the region in a scope or in `missing` when the account's list of regions itself is meant. */
 export const everyRegion = 'all';
 
-/** What one endpoint served for one name at the last look. */
+/** What one endpoint served for one name and kind of client at the last look. */
 export interface ServedAt {
   readonly zone: string;
   readonly address: string;
   readonly port: number;
   readonly serverName: string | null;
+  /** The kind of server key that the client took; `any` is what an ordinary client does. */
+  readonly keyType: KeyOffer;
   readonly observation: Observation;
   /** When this endpoint last answered with a leaf; null when it never did. */
   readonly lastServedAt: Date | null;

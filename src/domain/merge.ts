@@ -135,9 +135,11 @@ function mergeServed(
   return [...fresh, ...kept];
 }
 
-/** Names one look: which endpoint was asked for which name. */
-export function cellKey(look: Pick<ServedAt, 'address' | 'port' | 'serverName'>): string {
-  return `${endpointKey(look)} ${look.serverName ?? ''}`;
+/** Names one look: which endpoint was asked for which name, by which kind of client. */
+export function cellKey(
+  look: Pick<ServedAt, 'address' | 'port' | 'serverName' | 'keyType'>,
+): string {
+  return `${endpointKey(look)} ${look.serverName ?? ''} ${look.keyType}`;
 }
 
 function endpointKey({ address, port }: Pick<Endpoint, 'address' | 'port'>): string {

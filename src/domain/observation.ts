@@ -12,10 +12,16 @@ interface IdentityRef {
 /** One handshake to be made. `serverName` is the SNI; null sends none. */
 export interface Probe {
   readonly endpoint: Endpoint;
+  /** Whose rate the look counts against: connections are billed and limited per load balancer. */
+  readonly loadBalancerId: string;
   readonly serverName: string | null;
   readonly keyType: KeyOffer;
   readonly client: IdentityRef | null;
   readonly alpn: readonly string[];
+  /** A proof runs against a deadline: it goes before looks of scans, and its rate counts per address. Left out: false. */
+  readonly isProof?: boolean | undefined;
+  /** Offers nothing newer than TLS 1.2, as that shows more of the handshake. Left out: whatever both sides know. */
+  readonly newest?: 'TLSv1.2' | undefined;
 }
 
 /** Public facts of a certificate that a server sent. */
@@ -72,6 +78,11 @@ export type Observation =
       /** Whether the leaf answers for the server name; null when none was sent. */
       readonly nameCovered: boolean | null;
       readonly clientAuth: ClientAuth;
+      /**
+       * Distinguished names (RFC 4514) of the CAs that the server says it accepts client certificates of, empty when it says that
+       * it names none. Null when it did not ask, or did not say: in TLS 1.3 it need not.
+       */
+      readonly caNames: readonly string[] | null;
       readonly millis: number;
     }
   | {

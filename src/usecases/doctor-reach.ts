@@ -72,17 +72,19 @@ export async function checkEndpoints(
   const name = `endpoints ${account}`;
   const chosen = [...byLoadBalancer(states).values()].flatMap((listeners) =>
     listeners
-      .flatMap(({ endpoints, alpn }) => endpoints.map((endpoint) => ({ endpoint, alpn })))
+      .flatMap(({ ref, endpoints, alpn }) =>
+        endpoints.map((endpoint) => ({ endpoint, loadBalancerId: ref.loadBalancerId, alpn })),
+      )
       .filter(({ endpoint }) => endpoint.active && prober.reaches(endpoint))
       .slice(0, probesPerLoadBalancer),
   );
   if (chosen.length === 0) return skipped(name, 'no endpoint in vantage to look at');
   const silent = await Promise.all(
-    chosen.map(async ({ endpoint, alpn }) => {
-      const probe = { endpoint, serverName: null, keyType: 'any', client: null, alpn } as const;
+    chosen.map(async (where) => {
+      const probe = { ...where, serverName: null, keyType: 'any', client: null } as const;
       const observation = await prober.observe(probe, signal);
       if (observation.kind === 'served') return [];
-      const { zone, address, port } = endpoint;
+      const { zone, address, port } = where.endpoint;
       return [`${zone} ${address}:${port} ${observation.reason}`];
     }),
   );

@@ -1,9 +1,9 @@
+import { asksFor } from '../domain/asks.ts';
 import { type Bound } from '../domain/bound.ts';
 import { isOutside, judgeCell } from '../domain/cell-verdict.ts';
 import { type Certificate, siteOfRegion } from '../domain/certificate.ts';
 import type { Missing, ServedAt } from '../domain/inventory.ts';
 import type { ListenerState } from '../domain/listener.ts';
-import { probeName } from '../domain/matrix.ts';
 import type { CloudAccount } from '../ports/listeners.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { ScanDeps } from './scan/deps.ts';
@@ -61,7 +61,12 @@ export async function verify(
   const looks =
     listener.status === 'stopped' || listener.status === 'gone'
       ? []
-      : await lookAt({ ...deps, prober }, listener, namesOf(bound), signal);
+      : await lookAt(
+          { ...deps, prober },
+          listener,
+          asksFor(bound, Number.POSITIVE_INFINITY),
+          signal,
+        );
   const cells = looks.map((look) => cellOf(listener, bound, look));
   return { listener, bound, cells, missing, asBound: isAsBound(cells) };
 }
@@ -116,19 +121,10 @@ async function boundOf(
   return { bound: rows, missing };
 }
 
-function namesOf(bound: readonly Bound[]): readonly string[] {
-  const names = bound.flatMap(({ certificate }) => certificate?.names ?? []).map(probeName);
-  return [...new Set(names)].filter(isHostName).toSorted();
-}
-
-/** SNI carries host names only (RFC 6066 3): addresses in a certificate cannot be asked for. */
-function isHostName(name: string): boolean {
-  return !name.includes(':') && !/^[\d.]+$/.test(name);
-}
-
 function counting(prober: Prober, count: (done: number) => void): Prober {
   let done = 0;
   return {
+    perLoadBalancerPerSecond: prober.perLoadBalancerPerSecond,
     reaches: (endpoint) => prober.reaches(endpoint),
     observe: async (probe, signal) => {
       const observation = await prober.observe(probe, signal);

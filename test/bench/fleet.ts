@@ -143,6 +143,7 @@ function looksAt(state: ListenerState, certificates: readonly Certificate[]): re
         address,
         port,
         serverName,
+        keyType: 'any' as const,
         observation,
         lastServedAt: today,
         confirmed: false,

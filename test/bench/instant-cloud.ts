@@ -32,6 +32,7 @@ export class InstantCloud {
   }
 
   readonly prober: Prober = {
+    perLoadBalancerPerSecond: null,
     reaches: () => true,
     observe: async (probe) => this.#observe(probe),
   };

@@ -127,7 +127,8 @@ function proberRound({ port, root }: Server): Round {
     clock: systemClock,
   });
   const endpoint = anEndpoint({ address: '127.0.0.1', port });
-  const probe = { endpoint, serverName, keyType: 'any', client: null, alpn: [] } as const;
+  const loadBalancerId = 'nlb-1';
+  const probe = { endpoint, loadBalancerId, serverName, keyType: 'any', client: null, alpn: [] } as const;
   const { signal } = new AbortController();
   return inProcess(perRound.prober, async () => {
     const seen = await prober.observe(probe, signal);

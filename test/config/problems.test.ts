@@ -110,7 +110,7 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'a list in place of a mapping is called a list': [
     'probe: [1]',
-    '1: probe: must be a mapping with the keys vantage, concurrency, perLoadBalancer, timeout, roots, not a list',
+    '1: probe: must be a mapping with the keys vantage, concurrency, perLoadBalancer, namesPerListener, timeout, roots, not a list',
   ],
   'a mapping in place of a value is called a mapping': [
     'dataDir: { a: 1 }',

@@ -68,6 +68,7 @@ export class MemoryCloud {
   }
 
   readonly prober: Prober = {
+    perLoadBalancerPerSecond: null,
     reaches: () => true,
     observe: async (probe) => this.#observe(probe),
   };

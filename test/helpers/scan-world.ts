@@ -37,6 +37,7 @@ export class ScanWorld {
   readonly warnings: unknown[] = [];
   inventory: Inventory = emptyInventory;
   saves = 0;
+  namesPerListener = 30;
   /** What an endpoint serves; the second argument counts the looks at this endpoint and name, from 1. */
   serves: (probe: Probe, look: number) => Observation = () =>
     served({ leaf: { fingerprint256: fingerprint('101-cn-hangzhou') } });
@@ -59,6 +60,7 @@ export class ScanWorld {
       clock: this.clock,
       log,
       secondLookAfter: 10_000,
+      namesPerListener: this.namesPerListener,
       book: {
         read: async () => this.inventory,
         save: async (inventory) => {
@@ -67,6 +69,7 @@ export class ScanWorld {
         },
       },
       prober: {
+        perLoadBalancerPerSecond: null,
         reaches: ({ network }) => network === 'public',
         observe: async (probe) => this.#observe(probe),
       },

@@ -28,6 +28,7 @@ function proberThat(answers: (address: string) => boolean): Prober & { readonly 
   const asked: string[] = [];
   return {
     asked,
+    perLoadBalancerPerSecond: null,
     reaches: ({ network }) => network === 'public',
     observe: async ({ endpoint: { address } }) => {
       asked.push(address);

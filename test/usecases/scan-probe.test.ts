@@ -62,7 +62,7 @@ test('every endpoint in the vantage is asked without SNI and for a name of each 
     },
   });
 
-  const { inventory } = await scan(world.deps(), { probe: true, namesPerListener: 5 }, signal);
+  const { inventory } = await scan(world.deps(), { probe: true }, signal);
 
   assert.deepEqual(
     world.probes.slice(0, 3).map(({ endpoint, serverName }) => [endpoint.address, serverName]),
@@ -85,8 +85,9 @@ test('every endpoint in the vantage is asked without SNI and for a name of each 
 
 test('the names asked for are limited', async () => {
   const world = worldWith(aListener());
+  world.namesPerListener = 0;
 
-  await scan(world.deps(), { probe: true, namesPerListener: 0 }, signal);
+  await scan(world.deps(), { probe: true }, signal);
 
   assert.deepEqual(
     world.probes.map(({ serverName }) => serverName),

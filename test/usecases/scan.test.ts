@@ -267,6 +267,7 @@ test('who watches sees the scan go on', async () => {
   assert.deepEqual(events, [
     { kind: 'region-started', ...place },
     { kind: 'listeners-found', ...place, listeners: 2, missing: 0 },
+    { kind: 'probing-starts', looks: 2, loadBalancers: 1, atLeast: null },
     { kind: 'probing', done: 1, total: 1 },
     { kind: 'done', listeners: 2, missing: 0 },
   ]);

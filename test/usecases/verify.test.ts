@@ -72,10 +72,11 @@ test('every endpoint is asked without SNI and for every name of every certificat
   assert.deepEqual(statesOf(verified), { 'as-bound': 8 });
   const names = verified.cells
     .filter(({ look: { zone } }) => zone === 'cn-hangzhou-a')
-    .map(({ look: { serverName } }) => serverName);
+    .map(({ look: { serverName } }) => serverName)
+    .toSorted();
   assert.deepEqual(names, [
-    null,
     'newleaf-probe.apps.example.com',
+    null,
     'portal.example.com',
     'static.example.com',
   ]);

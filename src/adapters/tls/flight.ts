@@ -1,3 +1,4 @@
+import { readCaNames12, readCaNames13 } from './certificate-request.ts';
 import {
   contentType,
   type HandshakeMessage,
@@ -22,6 +23,11 @@ export interface Flight {
   readonly certificates: readonly Buffer[];
   /** Whether the server asked for a client certificate; null when its messages could not be read to the end. */
   readonly asksClient: boolean | null;
+  /**
+   * The CAs (RFC 4514) that the server said it accepts client certificates of. Null when it did not ask, when its request could
+   * not be read, or when it left them out in TLS 1.3.
+   */
+  readonly caNames: readonly string[] | null;
   /** Whether the server signed its key exchange with the leaf's key, as opposed to plain RSA key transport. */
   readonly signs: boolean;
   /** Number of a fatal alert that came unencrypted. */
@@ -43,6 +49,7 @@ export function readFlight(received: Buffer, secret: Buffer | null): Flight {
       isTls: true,
       certificates: certificatesIn(messages, false),
       asksClient: asksClient(messages, messageType.serverHelloDone),
+      caNames: caNames12(messages),
       signs: messages.some(({ type }) => type === messageType.serverKeyExchange),
       alert,
     };
@@ -52,6 +59,7 @@ export function readFlight(received: Buffer, secret: Buffer | null): Flight {
     isTls: true,
     certificates: certificatesIn(hidden, true),
     asksClient: asksClient(hidden, messageType.finished),
+    caNames: caNames13(hidden),
     signs: true,
     alert,
   };
@@ -61,6 +69,7 @@ const notTls: Flight = {
   isTls: false,
   certificates: [],
   asksClient: null,
+  caNames: null,
   signs: false,
   alert: null,
 };
@@ -85,8 +94,8 @@ function certificatesIn(
   messages: readonly HandshakeMessage[],
   isTls13: boolean,
 ): readonly Buffer[] {
-  const message = messages.find(({ type }) => type === messageType.certificate);
-  return message === undefined ? [] : readCertificateList(message.body, isTls13);
+  const body = bodyOf(messages, messageType.certificate);
+  return body === undefined ? [] : readCertificateList(body, isTls13);
 }
 
 function asksClient(messages: readonly HandshakeMessage[], last: number): boolean | null {
@@ -94,9 +103,27 @@ function asksClient(messages: readonly HandshakeMessage[], last: number): boolea
   return messages.some(({ type }) => type === last) ? false : null;
 }
 
+function caNames12(messages: readonly HandshakeMessage[]): readonly string[] | null {
+  const request = bodyOf(messages, messageType.certificateRequest);
+  const hello = bodyOf(messages, messageType.serverHello);
+  if (request === undefined || hello === undefined || hello.length < 2) return null;
+  return readCaNames12(request, hello.readUInt16BE(0) >= tls12);
+}
+
+function caNames13(hidden: readonly HandshakeMessage[]): readonly string[] | null {
+  const request = bodyOf(hidden, messageType.certificateRequest);
+  return request === undefined ? null : readCaNames13(request);
+}
+
+function bodyOf(messages: readonly HandshakeMessage[], wanted: number): Buffer | undefined {
+  return messages.find(({ type }) => type === wanted)?.body;
+}
+
+const tls12 = 0x0303;
+
 /** The cipher suite of the ServerHello. A HelloRetryRequest before it looks the same and names the same (RFC 8446 4.1.4). */
 function suiteOf(messages: readonly HandshakeMessage[]): number {
-  const hello = messages.find(({ type }) => type === messageType.serverHello)?.body;
+  const hello = bodyOf(messages, messageType.serverHello);
   const at = 35 + (hello?.[34] ?? 0);
   return hello === undefined || at + 2 > hello.length ? 0 : hello.readUInt16BE(at);
 }

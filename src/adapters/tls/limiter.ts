@@ -3,7 +3,14 @@ import type { Clock } from '../../ports/clock.ts';
 /** Keeps probing gentle: at most so many tasks at once, and at most so many starts a second for one key. */
 export interface Limiter {
   /** Runs the task when it is its turn. Rejects with the signal's reason when aborted while waiting. */
-  run<T>(key: string, signal: AbortSignal, task: () => Promise<T>): Promise<T>;
+  run<T>(turn: Turn, signal: AbortSignal, task: () => Promise<T>): Promise<T>;
+}
+
+export interface Turn {
+  /** What the rate counts for. */
+  readonly key: string;
+  /** Goes before whatever is not urgent and waits for a place as well. */
+  readonly isUrgent: boolean;
 }
 
 export interface LimiterOptions {
@@ -17,10 +24,10 @@ export function openLimiter(options: LimiterOptions): Limiter {
   const pace = openPacer(options.perKeyPerSecond, options.clock);
   const gate = openGate(options.concurrency);
   return {
-    async run(key, signal, task) {
-      // Pace first: a task that waits for its second must not hold a place that another address could use.
+    async run({ key, isUrgent }, signal, task) {
+      // Pace first: a task that waits for its second must not hold a place that another key could use.
       await pace(key, signal);
-      await gate.enter(signal);
+      await gate.enter(isUrgent, signal);
       try {
         return await task();
       } finally {
@@ -31,28 +38,29 @@ export function openLimiter(options: LimiterOptions): Limiter {
 }
 
 interface Gate {
-  enter(signal: AbortSignal): Promise<void>;
+  enter(isUrgent: boolean, signal: AbortSignal): Promise<void>;
   leave(): void;
 }
 
-/** First come, first served; whoever gives up leaves the queue without holding anyone up. */
+/** The urgent first, else first come, first served; whoever gives up leaves the queue without holding anyone up. */
 function openGate(places: number): Gate {
-  const waiting = new Set<() => void>();
+  const urgent = new Set<() => void>();
+  const others = new Set<() => void>();
   let free = places;
 
   return {
-    async enter(signal) {
+    async enter(isUrgent, signal) {
       signal.throwIfAborted();
       if (free > 0) {
         free -= 1;
         return;
       }
-      const admitted = await waitForTurn(waiting, signal);
+      const admitted = await waitForTurn(isUrgent ? urgent : others, signal);
       // The place is handed over, not freed: only someone who was not admitted may throw.
       if (!admitted) signal.throwIfAborted();
     },
     leave() {
-      const [next] = waiting;
+      const [next] = urgent.size > 0 ? urgent : others;
       if (next === undefined) free += 1;
       else next();
     },

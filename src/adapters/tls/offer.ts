@@ -7,7 +7,7 @@ import {
   type SecureContextOptions,
 } from 'node:tls';
 import { NewleafError } from '../../domain/errors.ts';
-import type { KeyOffer } from '../../domain/observation.ts';
+import type { KeyOffer, Probe } from '../../domain/observation.ts';
 
 /** A client identity in PEM. The certificate may carry its intermediates behind it. */
 export interface ClientIdentity {
@@ -15,8 +15,10 @@ export interface ClientIdentity {
   readonly key: string;
 }
 
+type Wish = Pick<Probe, 'keyType' | 'client' | 'newest'>;
+
 /** What the client offers in one handshake, or null when no identity of that name is configured. */
-export type Offers = (keyType: KeyOffer, identityName: string | null) => SecureContext | null;
+export type Offers = (wish: Wish) => SecureContext | null;
 
 /**
  * Prepares what can be offered. Throws `config.invalid` for an identity that cannot be used, before anything is probed.
@@ -31,11 +33,11 @@ export function openOffers(
   );
   const contexts = new Map<string, SecureContext>();
 
-  return (keyType, identityName) => {
-    const identity = identityName === null ? null : named.get(identityName);
+  return (wish) => {
+    const identity = wish.client === null ? null : named.get(wish.client.name);
     if (identity === undefined) return null;
-    const key = `${keyType} ${identityName ?? ''}`;
-    const context = contexts.get(key) ?? createOffer(keyType, identity, roots);
+    const key = `${wish.keyType} ${wish.newest ?? ''} ${wish.client?.name ?? ''}`;
+    const context = contexts.get(key) ?? createOffer(wish, identity, roots);
     contexts.set(key, context);
     return context;
   };
@@ -69,7 +71,7 @@ const signatures: Readonly<Record<KeyKind, string>> = {
 };
 
 function createOffer(
-  keyType: KeyOffer,
+  { keyType, newest }: Wish,
   identity: UsableIdentity | null,
   roots: readonly string[],
 ): SecureContext {
@@ -80,6 +82,7 @@ function createOffer(
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     // Left out, Node shares one parsed copy of its own roots; named, it parses them for every context.
     ...(roots.length === 0 ? {} : { ca: [...rootCertificates, ...roots] }),
+    ...(newest === undefined ? {} : { maxVersion: newest }),
     ...(keyType === 'any' ? {} : restrictTo(keyType, identity)),
     ...(identity === null ? {} : { cert: identity.certificate, key: identity.key }),
   });

@@ -9,7 +9,7 @@ import { openDeadline } from './deadline.ts';
 import { type DialMap, dial, readDialMap } from './dial.ts';
 import { dialFailure, type Failure, handshakeFailure } from './failure.ts';
 import { handshake } from './handshake.ts';
-import { openLimiter } from './limiter.ts';
+import { openLimiter, type Turn } from './limiter.ts';
 import { type ClientIdentity, openOffers } from './offer.ts';
 import { openPeers } from './peer.ts';
 import { type Facts, type Readers, readServed } from './reading.ts';
@@ -28,8 +28,8 @@ export interface ProberOptions {
   readonly timeoutMs: number;
   /** Connections open at the same time. */
   readonly concurrency: number;
-  /** New connections a second to one address; left out, unlimited. */
-  readonly perAddressPerSecond?: number;
+  /** New connections a second to one load balancer; left out, unlimited. Proofs count per address. */
+  readonly perLoadBalancerPerSecond?: number;
   /**
    * How long a server that asks for a client certificate may take to refuse ours, beyond two round trips. 250 ms unless
    * given. Servers that do not ask are never waited for.
@@ -53,24 +53,30 @@ export function openProber(options: ProberOptions): Prober {
   };
   const limiter = openLimiter({
     concurrency: options.concurrency,
-    perKeyPerSecond: options.perAddressPerSecond ?? null,
+    perKeyPerSecond: options.perLoadBalancerPerSecond ?? null,
     clock,
   });
 
   return {
+    perLoadBalancerPerSecond: options.perLoadBalancerPerSecond ?? null,
     reaches: (endpoint) => isInside(vantage, endpoint),
     async observe(probe, signal) {
       signal.throwIfAborted();
       if (!isInside(vantage, probe.endpoint)) return failedAtOnce(outsideVantage, clock);
       // One signal stops a whole scan: many looks wait on it at once, which is no leak.
       setMaxListeners(0, signal);
-      const context = offers(probe.keyType, probe.client?.name ?? null);
+      const context = offers(probe);
       if (context === null) return failedAtOnce(noIdentity, clock);
-      return limiter.run(probe.endpoint.address, signal, () =>
+      return limiter.run(turnOf(probe), signal, () =>
         observeInTime(parts, { probe, context, timeoutMs: options.timeoutMs }, signal),
       );
     },
   };
+}
+
+/** A scan has time; a proof that waited for the other zones of its load balancer could miss its deadline. */
+function turnOf({ endpoint, loadBalancerId, isProof = false }: Probe): Turn {
+  return { key: isProof ? endpoint.address : loadBalancerId, isUrgent: isProof };
 }
 
 /** What every attempt needs. */

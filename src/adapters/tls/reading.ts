@@ -39,6 +39,7 @@ export function readServed(
     }),
     nameCovered: coverage(leaf.facts, serverName),
     clientAuth: clientAuthOf(sighting),
+    caNames: sighting.flight.caNames,
   };
 }
 

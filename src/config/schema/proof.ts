@@ -27,6 +27,7 @@ export function probe() {
     }).prefault({}),
     concurrency: whole(1, 1000).prefault(32),
     perLoadBalancer: perSecond().prefault('2/s'),
+    namesPerListener: whole(0, 10_000).prefault(30),
     timeout: duration('100ms', '60s').prefault('5s'),
     roots: list(text('the path of a PEM file'), 'paths of PEM files').prefault([]),
   }).prefault({});

@@ -27,7 +27,7 @@ type LookAgain = Extract<Action, { kind: 'look-again' }>;
 /** What a proof works with: the cells to ask and what each must show. */
 interface Claim {
   readonly expectations: readonly Expectation[];
-  readonly alpn: readonly string[];
+  readonly listener: Pick<ListenerState, 'ref' | 'alpn'>;
 }
 
 /** Handshakes until the verdict falls; then one more reading, so that the API and the endpoints say the same. */
@@ -115,7 +115,7 @@ function claimOf(rotation: Rotation, wanted: 'changed' | 'as-before', state: Lis
   if (change === null) throw new RangeError('a plan without fingerprints was started');
   const expectations =
     wanted === 'changed' ? expectChange(matrix, change) : expectBaseline(matrix, change);
-  return { expectations, alpn: state.alpn };
+  return { expectations, listener: state };
 }
 
 async function claimWithoutBaseline(
@@ -131,7 +131,7 @@ async function claimWithoutBaseline(
   const keyType = planned.new.keyType ?? planned.old.keyType ?? 'rsa';
   const change = { ...planned, new: { ...planned.new, keyType } };
   const { cells } = await fieldOf(hands, state, plan, signal);
-  return { expectations: expectLanded(cells, change), alpn: state.alpn };
+  return { expectations: expectLanded(cells, change), listener: state };
 }
 
 /** A deadline runs from the step's completion; a rollback also has to outlast the settle time. */
@@ -160,7 +160,7 @@ async function makeRounds(hands: Hands, what: Rounds, signal: AbortSignal): Prom
   const now = steadyClock(hands.clock, what.since);
   let sofar = noRounds;
   for (;;) {
-    const seen = await look(hands.prober, cells, what.alpn, signal);
+    const seen = await look(hands.prober, cells, what.listener, signal);
     sofar = tally(sofar, expectations, seen);
     const verdict = verdictOf(sofar, bounds, now(), cells.length);
     if (verdict !== null) return verdict;

@@ -100,7 +100,7 @@ async function objectionOf(
   if (isChanging(state)) return 'the listener is still in change: try again when it is running';
   const { cells } = await fieldOf({ cloud, prober: deps.prober }, state, plan, signal);
   const withoutName = cells.filter((cell) => cell.serverName === null);
-  const matrix = await look(deps.prober, withoutName, state.alpn, signal);
+  const matrix = await look(deps.prober, withoutName, state, signal);
   return contradiction(plan, as, { state, matrix });
 }
 

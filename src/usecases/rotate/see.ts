@@ -37,12 +37,14 @@ export async function fieldOf(
 export async function look(
   prober: Prober,
   cells: readonly Cell[],
-  alpn: readonly string[],
+  { ref, alpn }: Pick<ListenerState, 'ref' | 'alpn'>,
   signal: AbortSignal,
 ): Promise<Matrix> {
   return Promise.all(
     cells.map(async (cell) => {
-      const observation = await prober.observe({ ...cell, client: null, alpn }, signal);
+      const { loadBalancerId } = ref;
+      const probe = { ...cell, loadBalancerId, client: null, alpn, isProof: true };
+      const observation = await prober.observe(probe, signal);
       return { cell, sight: sightOf(observation) };
     }),
   );

@@ -116,7 +116,7 @@ async function baseline(
   const rule = blindRule(hands, record);
   const tooBlind = blindness(field, rule);
   if (tooBlind !== null) return refusal('blind', tooBlind);
-  const matrix = await look(hands.prober, field.cells, state.alpn, signal);
+  const matrix = await look(hands.prober, field.cells, state, signal);
   const apiOnly = rule === 'api-only' && field.cells.length === 0;
   const { mode } = policyFor(hands.rules().policies, state);
   if (!showsLeaf(matrix, change.old.fingerprint256) && !apiOnly && mode !== 'approve') {

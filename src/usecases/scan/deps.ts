@@ -13,6 +13,8 @@ export interface ScanDeps {
   readonly log: Log;
   /** How long to wait before what looks wrong is looked at once more. */
   readonly secondLookAfter: Millis;
+  /** The most server names to ask each endpoint of a listener for, beside none. */
+  readonly namesPerListener: number;
 }
 
 /** What is going on, for somebody who watches. `total` counts listeners. */
@@ -25,6 +27,13 @@ export type ScanEvent =
       readonly listeners: number;
       readonly missing: number;
     }
+  /** `atLeast`: how long the rate of a load balancer makes it last; null when no rate is set. */
+  | {
+      readonly kind: 'probing-starts';
+      readonly looks: number;
+      readonly loadBalancers: number;
+      readonly atLeast: Millis | null;
+    }
   | { readonly kind: 'probing'; readonly done: number; readonly total: number }
   | { readonly kind: 'second-look'; readonly listeners: number; readonly pause: Millis }
   | { readonly kind: 'done'; readonly listeners: number; readonly missing: number };
@@ -35,7 +44,5 @@ export interface ScanRequest {
   /** Regions, within those an account is configured for; left out: all of them. */
   readonly regions?: readonly string[] | undefined;
   readonly probe: boolean;
-  /** The most server names to ask each endpoint for, beside none. Default: one a server certificate. */
-  readonly namesPerListener?: number | undefined;
   readonly onProgress?: ((event: ScanEvent) => void) | undefined;
 }

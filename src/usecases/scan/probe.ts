@@ -1,26 +1,19 @@
-import {
-  boundOn,
-  type CertificateLookup,
-  certificateLookup,
-  namesToAsk,
-} from '../../domain/bound.ts';
+import { type Ask, asksFor, passTime } from '../../domain/asks.ts';
+import { type Bound, boundOn, certificateLookup } from '../../domain/bound.ts';
 import { doubtful } from '../../domain/cell-verdict.ts';
 import type { Inventory, ServedAt, Snapshot } from '../../domain/inventory.ts';
 import { type ListenerState, listenerKey } from '../../domain/listener.ts';
 import { mergeInventory } from '../../domain/merge.ts';
-import type { ScanDeps, ScanEvent, ScanRequest } from './deps.ts';
-import { inParallel } from './in-parallel.ts';
-import { lookAt } from './look.ts';
+import { withCaNames } from './ca-names.ts';
+import type { ScanDeps, ScanEvent } from './deps.ts';
+import { countLooks, lookAt } from './look.ts';
+import { perLoadBalancer } from './per-load-balancer.ts';
 import { lookAgain } from './second-look.ts';
-
-/** How many listeners have probes waiting at a time; the prober bounds the handshakes themselves. */
-const listenersAtOnce = 32;
 
 interface ProbeGiven {
   readonly previous: Inventory;
   /** What was read, with its certificates: their names are what to ask for. */
   readonly snapshot: Snapshot;
-  readonly namesPerListener: ScanRequest['namesPerListener'];
   readonly tell: (event: ScanEvent) => void;
 }
 
@@ -33,30 +26,35 @@ export async function probe(
   given: ProbeGiven,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const lookup = certificateLookup(mergeInventory(given.previous, given.snapshot));
-  const namesOf = (state: ListenerState): readonly string[] =>
-    namesToAsk(
-      state,
-      (id) => lookup(state.ref.account, id),
-      given.namesPerListener ?? state.bound.length,
-    );
-  const first = await lookAtAll(deps, given, namesOf, signal);
-  return lookTwice(deps, { ...given, snapshot: first }, { lookup, namesOf }, signal);
+  const known = mergeInventory(given.previous, given.snapshot);
+  const lookup = certificateLookup(known);
+  const looks = new Map(known.listeners.map(({ state, served }) => [keyOf(state), served]));
+  const boundOf: BoundOf = (state) =>
+    boundOn({ state, served: looks.get(keyOf(state)) ?? [] }, lookup);
+  const first = await lookAtAll(deps, given, boundOf, signal);
+  return lookTwice(deps, { ...given, snapshot: first }, boundOf, signal);
 }
 
-type NamesOf = (state: ListenerState) => readonly string[];
+/** What a listener holds, with what earlier looks and this scan's stores tell about it. */
+type BoundOf = (state: ListenerState) => readonly Bound[];
+
+type Entry = Snapshot['listeners'][number];
 
 async function lookAtAll(
   deps: ScanDeps,
   { snapshot, tell }: ProbeGiven,
-  namesOf: NamesOf,
+  boundOf: BoundOf,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const total = snapshot.listeners.filter(({ state }) => state.status === 'running').length;
+  const running = snapshot.listeners.filter(({ state }) => state.status === 'running');
+  announce(deps, running, { boundOf, tell });
+  const { length: total } = running;
   let done = 0;
-  const listeners = await inParallel(snapshot.listeners, listenersAtOnce, async (entry) => {
+  const listeners = await perLoadBalancer(snapshot.listeners, async (entry) => {
     if (entry.state.status !== 'running') return entry;
-    const served = await lookAt(deps, entry.state, namesOf(entry.state), signal);
+    const bound = boundOf(entry.state);
+    const looks = await lookAt(deps, entry.state, asksOf(deps, bound), signal);
+    const served = await withCaNames(deps, { state: entry.state, bound }, looks, signal);
     done += 1;
     tell({ kind: 'probing', done, total });
     return { ...entry, served };
@@ -64,21 +62,50 @@ async function lookAtAll(
   return { ...snapshot, listeners };
 }
 
+/** Says how much there is to do, as the rate that spares the load balancers is what makes it last. */
+function announce(
+  deps: ScanDeps,
+  running: readonly Entry[],
+  { boundOf, tell }: { readonly boundOf: BoundOf; readonly tell: ProbeGiven['tell'] },
+): void {
+  const looks = new Map<string, number>();
+  for (const { state } of running) {
+    const { loadBalancerId } = state.ref;
+    const more = countLooks(deps, state, asksOf(deps, boundOf(state)));
+    if (more > 0) looks.set(loadBalancerId, (looks.get(loadBalancerId) ?? 0) + more);
+  }
+  const sum = [...looks.values()].reduce((all, each) => all + each, 0);
+  const atLeast = passTime(looks, deps.prober.perLoadBalancerPerSecond);
+  tell({ kind: 'probing-starts', looks: sum, loadBalancers: looks.size, atLeast });
+  deps.log.info(
+    { looks: sum, loadBalancers: looks.size, atLeastMs: atLeast },
+    'looking at what is served',
+  );
+}
+
+function asksOf(
+  { namesPerListener }: Pick<ScanDeps, 'namesPerListener'>,
+  bound: readonly Bound[],
+): readonly Ask[] {
+  return asksFor(bound, namesPerListener);
+}
+
 async function lookTwice(
   deps: ScanDeps,
   given: ProbeGiven,
-  { lookup, namesOf }: { readonly lookup: CertificateLookup; readonly namesOf: NamesOf },
+  boundOf: BoundOf,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { snapshot, tell } = given;
-  const doubts = doubtsOf(given, lookup);
+  const doubts = doubtsOf(given);
   if (doubts.size === 0) return snapshot;
   tell({ kind: 'second-look', listeners: doubts.size, pause: deps.secondLookAfter });
   await deps.clock.sleep(deps.secondLookAfter, signal);
-  const looked = await inParallel(snapshot.listeners, listenersAtOnce, async (entry) => {
-    const looks = doubts.get(listenerKey(entry.state.ref));
+  const asks = (state: ListenerState): readonly Ask[] => asksOf(deps, boundOf(state));
+  const looked = await perLoadBalancer(snapshot.listeners, async (entry) => {
+    const looks = doubts.get(keyOf(entry.state));
     if (looks === undefined) return { entry, missing: [] };
-    return lookAgain(deps, { entry, looks, namesOf }, signal);
+    return lookAgain(deps, { entry, looks, asksOf: asks }, signal);
   });
   return {
     ...snapshot,
@@ -88,11 +115,12 @@ async function lookTwice(
 }
 
 /** The looks of this very scan that would become findings, by listener. Earlier successes count: they make silence news. */
-function doubtsOf(
-  { previous, snapshot }: ProbeGiven,
-  lookup: CertificateLookup,
-): ReadonlyMap<string, readonly ServedAt[]> {
+function doubtsOf({
+  previous,
+  snapshot,
+}: Pick<ProbeGiven, 'previous' | 'snapshot'>): ReadonlyMap<string, readonly ServedAt[]> {
   const merged = mergeInventory(previous, snapshot);
+  const lookup = certificateLookup(merged);
   const fresh = new Set(
     snapshot.listeners.flatMap(({ served }) => served.map(({ observation }) => observation)),
   );
@@ -101,7 +129,11 @@ function doubtsOf(
       const looks = doubtful(known, boundOn(known, lookup)).filter(({ observation }) =>
         fresh.has(observation),
       );
-      return looks.length === 0 ? [] : [[listenerKey(known.state.ref), looks] as const];
+      return looks.length === 0 ? [] : [[keyOf(known.state), looks] as const];
     }),
   );
+}
+
+function keyOf({ ref }: Pick<ListenerState, 'ref'>): string {
+  return listenerKey(ref);
 }

@@ -25,11 +25,7 @@ export async function refreshListener(
   const certificates = await unknownCertificates(deps, previous, state, signal);
   const listeners = [{ state, seenAt, served: [] }];
   const snapshot = { takenAt: seenAt, scope: [], listeners, certificates, missing: [] };
-  await keep(
-    deps,
-    await probe(deps, { previous, snapshot, namesPerListener: undefined, tell: () => {} }, signal),
-    signal,
-  );
+  await keep(deps, await probe(deps, { previous, snapshot, tell: () => {} }, signal), signal);
 }
 
 /**

@@ -33,13 +33,7 @@ export async function scan(
   const previous = await deps.book.read();
   const chosen = await chooseTargets(deps.accounts, request, previous, signal);
   const read = await readAll(deps, chosen, tell, signal);
-  const seen = request.probe
-    ? await probe(
-        deps,
-        { previous, snapshot: read, namesPerListener: request.namesPerListener, tell },
-        signal,
-      )
-    : read;
+  const seen = request.probe ? await probe(deps, { previous, snapshot: read, tell }, signal) : read;
   const snapshot = { ...seen, takenAt: deps.clock.now() };
   const inventory = await keep(deps, snapshot, signal);
   logMissing(deps.log, snapshot.missing);

@@ -1,3 +1,4 @@
+import type { Ask } from '../../domain/asks.ts';
 import { NewleafError } from '../../domain/errors.ts';
 import type { Missing, ServedAt, Snapshot } from '../../domain/inventory.ts';
 import type { ListenerRef, ListenerState } from '../../domain/listener.ts';
@@ -6,14 +7,14 @@ import { recordedSlots, sameSlots } from '../../domain/plan.ts';
 import type { CloudAccount } from '../../ports/listeners.ts';
 import type { ScanDeps } from './deps.ts';
 import { missingFrom } from './failure.ts';
-import { lookAt, repeat } from './look.ts';
+import { lookAt, repeat, showsSame } from './look.ts';
 
 type Entry = Snapshot['listeners'][number];
 
 interface Doubt {
   readonly entry: Entry;
   readonly looks: readonly ServedAt[];
-  readonly namesOf: (state: ListenerState) => readonly string[];
+  readonly asksOf: (state: ListenerState) => readonly Ask[];
 }
 
 interface SecondLook {
@@ -30,7 +31,7 @@ export async function lookAgain(
   doubt: Doubt,
   signal: AbortSignal,
 ): Promise<SecondLook> {
-  const { entry, looks, namesOf } = doubt;
+  const { entry, looks, asksOf } = doubt;
   const { ref } = entry.state;
   try {
     const state = await accountOf(deps, ref).listeners.read(ref, signal);
@@ -39,7 +40,7 @@ export async function lookAgain(
     const seenAt = deps.clock.now();
     if (state.status !== 'running') return { entry: { ...entry, state, seenAt }, missing: [] };
     if (!sameSlots(recordedSlots(state), recordedSlots(entry.state))) {
-      const served = await lookAt(deps, state, namesOf(state), signal);
+      const served = await lookAt(deps, state, asksOf(state), signal);
       return { entry: { state, seenAt, served }, missing: [] };
     }
     const again = await repeat(deps, state, looks, signal);
@@ -69,9 +70,4 @@ function confirm(first: readonly ServedAt[], again: readonly ServedAt[]): readon
     const repeated = later.get(cellKey(look));
     return repeated === undefined ? look : { ...repeated, confirmed: showsSame(look, repeated) };
   });
-}
-
-function showsSame({ observation: a }: ServedAt, { observation: b }: ServedAt): boolean {
-  if (a.kind === 'failed' || b.kind === 'failed') return a.kind === b.kind;
-  return a.leaf.fingerprint256 === b.leaf.fingerprint256;
 }

@@ -124,6 +124,7 @@ const observation: Arbitrary<Observation> = fc.oneof(
     trust,
     nameCovered: orNull(flag),
     clientAuth,
+    caNames: orNull(texts),
     millis: fc.double({ min: 0, max: 1e6, noNaN: true }).map(Math.abs),
   }),
 );
@@ -236,6 +237,7 @@ const servedAt: Arbitrary<ServedAt> = record({
   address: text,
   port: number,
   serverName: orNull(text),
+  keyType: fc.constantFrom('any', 'rsa', 'ecdsa'),
   observation,
   lastServedAt: orNull(date),
   confirmed: flag,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { suite, test } from 'node:test';
-import { openLimiter } from '../../../src/adapters/tls/limiter.ts';
+import { openLimiter, type Turn } from '../../../src/adapters/tls/limiter.ts';
 import { VirtualClock } from '../../helpers/virtual-clock.ts';
 
 const never = new AbortController().signal;
@@ -22,13 +22,17 @@ function openTask() {
   return { run, finish: () => told.emit('finish'), hasStarted: () => started };
 }
 
+function calm(key: string): Turn {
+  return { key, isUrgent: false };
+}
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 suite('limiter', () => {
   test('no more than so many tasks run at once, first come, first served', async () => {
     const limiter = openLimiter({ concurrency: 2, perKeyPerSecond: null, clock: clockAtZero() });
     const tasks = [openTask(), openTask(), openTask(), openTask()];
-    const runs = tasks.map((task) => limiter.run('a', never, task.run));
+    const runs = tasks.map((task) => limiter.run(calm('a'), never, task.run));
     const started = () => tasks.map((task) => task.hasStarted());
 
     await turn();
@@ -41,24 +45,44 @@ suite('limiter', () => {
     await Promise.all(runs);
   });
 
+  test('the urgent goes before all that wait', async () => {
+    const limiter = openLimiter({ concurrency: 1, perKeyPerSecond: null, clock: clockAtZero() });
+    const order: string[] = [];
+    const note = (name: string) => async () => {
+      order.push(name);
+    };
+    const first = openTask();
+
+    const runs = [
+      limiter.run(calm('a'), never, first.run),
+      limiter.run(calm('b'), never, note('scan')),
+      limiter.run({ key: 'c', isUrgent: true }, never, note('proof')),
+    ];
+    await turn();
+    first.finish();
+    await Promise.all(runs);
+
+    assert.deepEqual(order, ['proof', 'scan']);
+  });
+
   test('a task that fails gives its place back', async () => {
     const limiter = openLimiter({ concurrency: 1, perKeyPerSecond: null, clock: clockAtZero() });
 
     await assert.rejects(
-      limiter.run('a', never, () => Promise.reject(new Error('no'))),
+      limiter.run(calm('a'), never, () => Promise.reject(new Error('no'))),
       /no/,
     );
 
-    assert.equal(await limiter.run('a', never, async () => 'next'), 'next');
+    assert.equal(await limiter.run(calm('a'), never, async () => 'next'), 'next');
   });
 
   test('who gives up while waiting neither starts nor takes a place', async () => {
     const limiter = openLimiter({ concurrency: 1, perKeyPerSecond: null, clock: clockAtZero() });
     const [first, second, third] = [openTask(), openTask(), openTask()];
     const caller = new AbortController();
-    const running = limiter.run('a', never, first.run);
-    const waiting = limiter.run('a', caller.signal, second.run);
-    const last = limiter.run('a', never, third.run);
+    const running = limiter.run(calm('a'), never, first.run);
+    const waiting = limiter.run(calm('a'), caller.signal, second.run);
+    const last = limiter.run(calm('a'), never, third.run);
 
     await turn();
     caller.abort(new Error('given up'));
@@ -79,7 +103,7 @@ suite('limiter', () => {
       starts.push([key, clock.monotonic()]);
     };
 
-    await Promise.all(['a', 'a', 'a', 'b'].map((key) => limiter.run(key, never, note(key))));
+    await Promise.all(['a', 'a', 'a', 'b'].map((key) => limiter.run(calm(key), never, note(key))));
 
     assert.deepEqual(
       starts.toSorted(([a, x], [b, y]) => a.localeCompare(b) || x - y),
@@ -95,10 +119,11 @@ suite('limiter', () => {
   test('a pause is forgotten once it has passed', async () => {
     const clock = clockAtZero();
     const limiter = openLimiter({ concurrency: 1, perKeyPerSecond: 1, clock });
-    for (let key = 0; key < 5000; key += 1) await limiter.run(`${key}`, never, async () => key);
+    for (let key = 0; key < 5000; key += 1)
+      await limiter.run(calm(`${key}`), never, async () => key);
     await clock.sleep(2000, never);
 
-    await limiter.run('0', never, async () => 0);
+    await limiter.run(calm('0'), never, async () => 0);
 
     assert.equal(clock.monotonic(), 2000);
   });

@@ -73,6 +73,7 @@ export function endpointAt(port: number, over: Partial<Endpoint> = {}): Endpoint
 export function probeAt(port: number, over: Partial<Probe> = {}): Probe {
   return {
     endpoint: endpointAt(port),
+    loadBalancerId: 'nlb-1',
     serverName: null,
     keyType: 'any',
     client: null,

@@ -9,7 +9,7 @@ import { instant } from '../codec.ts';
 import { certificate } from './certificate.ts';
 import { oneOf } from './kit.ts';
 import { listenerRef, listenerState } from './listener.ts';
-import { observation } from './observation.ts';
+import { keyOffer, observation } from './observation.ts';
 
 const missing: z.ZodType<Missing> = z.strictObject({
   account: z.string(),
@@ -25,6 +25,8 @@ const servedAt: z.ZodType<ServedAt> = z.strictObject({
   address: z.string(),
   port: z.int(),
   serverName: z.string().nullable(),
+  // Looks that were stored before kinds of clients were told apart.
+  keyType: keyOffer.default('any'),
   observation,
   lastServedAt: instant.nullable(),
   confirmed: z.boolean(),

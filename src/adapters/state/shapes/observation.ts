@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type {
   ClientAuth,
   FailureReason,
+  KeyOffer,
   Observation,
   ServedCertificate,
   Trust,
@@ -21,6 +22,8 @@ export const failureReason = oneOf<FailureReason>({
   'name-rejected': true,
   'handshake-failed': true,
 });
+
+export const keyOffer = oneOf<KeyOffer>({ any: true, rsa: true, ecdsa: true });
 
 export const clientAuth = oneOf<ClientAuth>({
   none: true,
@@ -68,6 +71,8 @@ export const observation = variants<Observation>({
     trust,
     nameCovered: z.boolean().nullable(),
     clientAuth,
+    // Looks that were stored before it was read.
+    caNames: z.array(z.string()).nullable().default(null),
     millis: z.number(),
   }),
   failed: z.strictObject({

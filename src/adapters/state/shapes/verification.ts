@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { KeyOffer } from '../../../domain/observation.ts';
 import type {
   Cell,
   Mismatch,
@@ -10,12 +9,12 @@ import type {
 } from '../../../domain/verification.ts';
 import { oneOf, variants } from './kit.ts';
 import { endpoint } from './listener.ts';
-import { clientAuth, failureReason, trust } from './observation.ts';
+import { clientAuth, failureReason, keyOffer, trust } from './observation.ts';
 
 const cell: z.ZodType<Cell> = z.strictObject({
   endpoint,
   serverName: z.string().nullable(),
-  keyType: oneOf<KeyOffer>({ any: true, rsa: true, ecdsa: true }),
+  keyType: keyOffer,
 });
 
 const sight = variants<Sight>({
