@@ -3,6 +3,7 @@ import { Closing } from './closing.ts';
 import { openControl } from './control/server.ts';
 import { type Credentials, newCredentials } from './credentials.ts';
 import { claimBlock } from './data-plane/addresses.ts';
+import { openDns } from './dns/server.ts';
 import { type Endpoints, openEndpoints } from './endpoints.ts';
 import { prepareFolder, type WrittenFiles, writeFiles } from './files.ts';
 import { type SandboxOptions, settingsFrom } from './options.ts';
@@ -17,6 +18,8 @@ export interface SandboxDescription extends WrittenFiles {
   /** Where zone addresses really are, when they cannot be bound: `address:port` to `address:port`. */
   readonly dial: Readonly<Record<string, string>>;
   readonly control: string;
+  /** A name server (UDP) for the names of the load balancers: `127.0.0.1:port`. */
+  readonly dns: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   /** A temporary key, for clients that use a security token. */
@@ -70,6 +73,8 @@ async function open(options: SandboxOptions, closing: Closing): Promise<SandboxD
   const target = { current: () => current, dial, reset };
   const control = await openControl(options.controlPort ?? 0, target);
   closing.add(control.close);
+  const dns = await openDns(world);
+  closing.add(dns.close);
 
   const folder = await prepareFolder(options.dir);
   closing.add(() => folder.remove());
@@ -77,6 +82,7 @@ async function open(options: SandboxOptions, closing: Closing): Promise<SandboxD
     endpoints,
     dial: Object.fromEntries(dial),
     control: `http://127.0.0.1:${control.port}`,
+    dns: `127.0.0.1:${dns.port}`,
     accessKeyId: credentials.accessKeyId,
     accessKeySecret: credentials.accessKeySecret,
     ...(await writeFiles(folder.path, trust)),

@@ -9,6 +9,7 @@ import type { World } from '../world.ts';
 import { certificateOrder, orderCertificate } from './certificates.ts';
 import { changeLoadBalancer, loadBalancerChange } from './load-balancers.ts';
 import { stateOf } from './state.ts';
+import { setZone, zoneOrder } from './zones.ts';
 
 /** What the control server works on; a reset exchanges it. */
 export interface ControlTarget {
@@ -48,6 +49,11 @@ const routes: Readonly<Record<string, Route>> = {
     parsed(loadBalancerChange, body, (change) => {
       const changed = changeLoadBalancer(change, target.current().world);
       return changed === null ? refused(404, `no load balancer ${change.id}`) : ok(changed);
+    }),
+  'POST /zones': (target, { body }) =>
+    parsed(zoneOrder, body, (order) => {
+      const why = setZone(order, target.current().world);
+      return why === null ? ok(order) : refused(404, why);
     }),
   'POST /reset': async (target) => {
     await target.reset();

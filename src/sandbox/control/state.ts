@@ -45,6 +45,7 @@ function loadBalancerState(loadBalancer: LoadBalancer) {
     tags: Object.fromEntries(tags.map((tag) => [tag.key, tag.value])),
     zones: zones.map((zone) => ({
       zone: zone.id,
+      status: zone.status,
       publicAddress: zone.publicAddress,
       privateAddress: zone.privateAddress,
     })),
