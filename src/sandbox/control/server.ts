@@ -7,7 +7,10 @@ import { readBody } from '../http/body.ts';
 import { listenHttp } from '../http/listen.ts';
 import type { World } from '../world.ts';
 import { certificateOrder, orderCertificate } from './certificates.ts';
+import { clientCertificateOrder, issueClientCertificate } from './client-certificates.ts';
 import { changeLoadBalancer, loadBalancerChange } from './load-balancers.ts';
+import { certificateOrderState, placeOrder } from './orders.ts';
+import { revocation, revoke } from './revocations.ts';
 import { stateOf } from './state.ts';
 import { setZone, zoneOrder } from './zones.ts';
 
@@ -45,6 +48,21 @@ const routes: Readonly<Record<string, Route>> = {
     parsed(certificateOrder, body, async (order) =>
       created(await orderCertificate(order, target.current().world)),
     ),
+  'POST /certificates/revoke': (target, { body }) =>
+    parsed(revocation, body, (wanted) => {
+      const why = revoke(wanted, target.current().world);
+      return why === null ? ok({ revoked: wanted.id }) : refused(404, why);
+    }),
+  'POST /orders': (target, { body }) =>
+    parsed(certificateOrderState, body, async (wanted) => {
+      const placed = await placeOrder(wanted, target.current().world);
+      return placed === null ? refused(404, `no order ${wanted.orderId}`) : created(placed);
+    }),
+  'POST /client-certificates': (target, { body }) =>
+    parsed(clientCertificateOrder, body, async (order) => {
+      const issued = await issueClientCertificate(order, target.current().world);
+      return issued === null ? refused(404, `no private CA ${order.ca}`) : created(issued);
+    }),
   'POST /load-balancers': (target, { body }) =>
     parsed(loadBalancerChange, body, (change) => {
       const changed = changeLoadBalancer(change, target.current().world);
