@@ -1,4 +1,4 @@
-export const seedNames = ['small', 'demo'] as const;
+export const seedNames = ['small', 'demo', 'large'] as const;
 export type SeedName = (typeof seedNames)[number];
 
 type KeepsOrResets = 'keeps' | 'resets';

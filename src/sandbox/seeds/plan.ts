@@ -29,6 +29,10 @@ export interface PlannedLoadBalancer {
   readonly name: string;
   readonly region: string;
   readonly zones: readonly string[];
+  /** `Internet` when left out. */
+  readonly addressType?: 'Internet' | 'Intranet';
+  /** The main one of the region when left out. */
+  readonly vpcId?: string;
   readonly tags: readonly Tag[];
   readonly listeners: readonly PlannedListener[];
 }
@@ -42,7 +46,7 @@ interface ListenerBase {
 
 export type PlannedListener = ListenerBase &
   (
-    | { readonly protocol: 'TCP' }
+    | { readonly protocol: 'TCP' | 'UDP' }
     | {
         readonly protocol: 'TCPSSL';
         readonly certificate: string;

@@ -1,9 +1,9 @@
-import type { StoredCertificate } from '../cas/site.ts';
 import { siteNames, siteOfRegion } from '../cas/site.ts';
 import type { AddressBlock } from '../data-plane/addresses.ts';
 import type { Listener, Zone } from '../nlb/model.ts';
 import type { World } from '../world.ts';
-import type { PlannedCertificate, PlannedListener, PlannedLoadBalancer, SeedPlan } from './plan.ts';
+import { type Identifiers, storeCertificates } from './certificates.ts';
+import type { PlannedListener, PlannedLoadBalancer, SeedPlan } from './plan.ts';
 
 const clientCaIdentifier = '139a00604ad5f2';
 const clientCaWarehouse = 12;
@@ -19,8 +19,17 @@ export async function sow(plan: SeedPlan, world: World, block: AddressBlock): Pr
       world.trust.clientCaPem,
     );
   }
+  addLoadBalancers(plan.loadBalancers, ids, { world, block });
+}
+
+/** Those of a plan, with certificates that are stored already, at addresses of the block. */
+export function addLoadBalancers(
+  loadBalancers: readonly PlannedLoadBalancer[],
+  ids: Identifiers,
+  { world, block }: { readonly world: World; readonly block: AddressBlock },
+): void {
   let host = firstHost;
-  for (const planned of plan.loadBalancers) {
+  for (const planned of loadBalancers) {
     const zones = planned.zones.map((id, index) =>
       zoneOf(id, planned, block.address(host + index)),
     );
@@ -32,46 +41,14 @@ export async function sow(plan: SeedPlan, world: World, block: AddressBlock): Pr
   }
 }
 
-async function storeCertificates(
-  planned: readonly PlannedCertificate[],
-  world: World,
-): Promise<ReadonlyMap<string, string>> {
-  const now = world.clock.now();
-  const issued = await Promise.all(
-    planned.map((each) =>
-      world.trust.issue({
-        names: each.names,
-        notBefore: new Date(now + each.startsIn),
-        notAfter: new Date(now + each.endsIn),
-        keyType: each.keyType,
-        issuer: each.issuer,
-        chain: each.chain,
-      }),
-    ),
-  );
-  const ids = new Map<string, string>();
-  planned.forEach((each, index) => {
-    const made = issued[index];
-    if (made === undefined) return;
-    const stored: StoredCertificate = world.sites[each.site].add({
-      name: each.name,
-      chain: made.chain,
-      keyPem: made.keyPem,
-      origin: each.origin,
-    });
-    ids.set(each.key, stored.identifier);
-  });
-  return ids;
-}
-
 function zoneOf(id: string, planned: PlannedLoadBalancer, address: string): Zone {
   const letter = id.slice(-1);
   return {
     id,
     status: 'Active',
     vSwitchId: `vsw-${planned.id.slice('nlb-'.length)}${letter}`,
-    publicAddress: address,
-    privateAddress: null,
+    publicAddress: planned.addressType === 'Intranet' ? null : address,
+    privateAddress: planned.addressType === 'Intranet' ? address : null,
   };
 }
 
@@ -80,8 +57,8 @@ function addLoadBalancer(planned: PlannedLoadBalancer, zones: readonly Zone[], w
     id: planned.id,
     name: planned.name,
     region: planned.region,
-    vpcId: `vpc-${planned.region.replaceAll('-', '')}main01`,
-    addressType: 'Internet',
+    vpcId: planned.vpcId ?? `vpc-${planned.region.replaceAll('-', '')}main01`,
+    addressType: planned.addressType ?? 'Internet',
     createdAt: new Date(world.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
     zones,
     tags: planned.tags,
@@ -91,7 +68,7 @@ function addLoadBalancer(planned: PlannedLoadBalancer, zones: readonly Zone[], w
 function listenerOf(
   planned: PlannedListener,
   loadBalancer: PlannedLoadBalancer,
-  ids: ReadonlyMap<string, string>,
+  ids: Identifiers,
 ): Listener {
   return {
     ...newListener,
@@ -107,12 +84,8 @@ function listenerOf(
   };
 }
 
-function tlsFields(
-  planned: PlannedListener,
-  region: string,
-  ids: ReadonlyMap<string, string>,
-): Partial<Listener> {
-  if (planned.protocol === 'TCP') return {};
+function tlsFields(planned: PlannedListener, region: string, ids: Identifiers): Partial<Listener> {
+  if (planned.protocol !== 'TCPSSL') return {};
   const idOf = (key: string) => required(ids, key);
   return {
     securityPolicyId: planned.policy,
@@ -146,7 +119,7 @@ const newListener = {
   additional: [],
 } as const;
 
-function required(ids: ReadonlyMap<string, string>, key: string): string {
+function required(ids: Identifiers, key: string): string {
   const id = ids.get(key);
   if (id === undefined) throw new Error(`the seed binds ${key}, which it does not make`);
   return id;
