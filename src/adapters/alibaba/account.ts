@@ -40,7 +40,9 @@ export interface AccountDeps {
 export function openAccount(options: AccountOptions, deps: AccountDeps): CloudAccount {
   const { name, regions, endpoints, timeouts, useDetail } = options;
   const { clock, entropy, log, onCall } = deps;
-  const rates = new RateLimits(clock, options.rateShare);
+  const rates = new RateLimits(clock, options.rateShare, (slowed) =>
+    log.warn({ account: name, ...slowed }, 'the cloud throttles these calls, making them slower'),
+  );
   const caller = new Caller({ account: name, clock, entropy, rates, timeouts, onCall });
   const { attemptMs } = timeouts;
   const clients = new Clients({ credentials: options.credentials, endpoints, attemptMs });

@@ -87,18 +87,36 @@ export class Caller {
   async #attempt<T>(call: Call<T>, until: number, signal: AbortSignal): Promise<Attempt<T>> {
     const { account, clock, rates, onCall } = this.#parts;
     const { action, region } = call;
-    const wait = rates.reserve(action, region);
-    if (clock.monotonic() + wait >= until) return { kind: 'failed', error: crowded(call, wait) };
-    if (wait > 0) await clock.sleep(wait, signal);
+    const held = await this.#turn(call, until, signal);
+    if (held > 0) return { kind: 'failed', error: crowded(call, held) };
     const began = clock.monotonic();
     // Whoever asked holds a lease for as long as a call may take: after that nothing may go out any more.
     if (began >= until) return { kind: 'failed', error: crowded(call, 0) };
     const result = await this.#settled(call, until - began, signal);
+    rates.answered(action, region, began);
     const millis = clock.monotonic() - began;
-    if (result.kind === 'answered') rates.answered(action, region);
-    else if (result.error.code === 'cloud.throttled') rates.throttled(action, region);
+    if (result.kind === 'failed' && result.error.code === 'cloud.throttled')
+      rates.throttled(action, region, result.error.retryAfterMs);
     onCall({ account, region, action, millis, ...outcomeOf(result) });
     return result;
+  }
+
+  /** Waits for the call's place in our share of the rate: 0 when it may go out now, else the wait that was too long. */
+  async #turn(call: CallName, until: number, signal: AbortSignal): Promise<number> {
+    const { clock, rates } = this.#parts;
+    const { action, region } = call;
+    let departed = false;
+    try {
+      for (let wait = rates.reserve(action, region); ; ) {
+        if (clock.monotonic() + wait >= until) return wait;
+        if (wait > 0) await clock.sleep(wait, signal);
+        wait = rates.depart(action, region);
+        departed = wait === 0;
+        if (departed) return 0;
+      }
+    } finally {
+      if (!departed) rates.forgo(action, region);
+    }
   }
 
   async #settled<T>(call: Call<T>, leftMs: number, signal: AbortSignal): Promise<Attempt<T>> {

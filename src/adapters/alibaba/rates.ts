@@ -25,18 +25,43 @@ const documented: ReadonlyMap<string, Rate> = new Map([
 const unlisted = perSecond(10);
 
 /**
+ * A call does not arrive when it is sent, and the cloud counts arrivals: one that is held up meets those behind it. So a call's
+ * window begins with its answer, or so much after it was sent when the answer takes longer: for slow answers no more than a
+ * tenth of the rate is given up.
+ */
+const latestArrivalMs = 100;
+
+/** From the slowest pace back to the full one, a step at a time: faster, and a quota that others use up is met every minute. */
+const recoveryMs = 120_000;
+
+/** However long a pause the cloud asks for, after this the next call finds out whether it still holds. */
+const longestHoldMs = 60_000;
+
+/** Which calls became slower than the operator's share allows, because the cloud said that it was too much. */
+export interface Slowed {
+  readonly action: string;
+  readonly region: string;
+  readonly callsPerMinute: number;
+}
+
+/**
  * Keeps a share of the documented rates, per region and action. It counts the calls of the last window instead of filling a
  * bucket: a full bucket and its refill together would pass the share.
  */
 export class RateLimits {
   readonly #clock: Clock;
   readonly #share: number;
+  readonly #onSlowed: (slowed: Slowed) => void;
   readonly #lanes = new Map<string, Lane>();
 
-  /** `share` is above 0 and at most 1: the rest is left to everybody else who uses the account. */
-  constructor(clock: Clock, share: number) {
+  /**
+   * `share` is above 0 and at most 1: the rest is left to everybody else who uses the account. `onSlowed` is told when a full
+   * pace is given up, and not again before it is reached once more.
+   */
+  constructor(clock: Clock, share: number, onSlowed: (slowed: Slowed) => void = () => {}) {
     this.#clock = clock;
     this.#share = share;
+    this.#onSlowed = onSlowed;
   }
 
   /** Counts one call and says in how many milliseconds it may go out: first come, first served. */
@@ -44,13 +69,29 @@ export class RateLimits {
     return this.#lane(action, region).reserve(this.#clock.monotonic());
   }
 
-  /** The cloud said it was too much: halve the pace. Answered calls bring it back step by step. */
-  throttled(action: string, region: string): void {
-    this.#lane(action, region).slowDown();
+  /**
+   * Asked when the time of a reservation has come. 0: the call goes out now. Else so many milliseconds are left after all,
+   * because calls before it went out late or the pace was lowered meanwhile.
+   */
+  depart(action: string, region: string): number {
+    return this.#lane(action, region).depart(this.#clock.monotonic());
   }
 
-  answered(action: string, region: string): void {
-    this.#lane(action, region).recover();
+  /** The call that went out at this time has been answered, whatever the answer: it has certainly arrived. */
+  answered(action: string, region: string, departedAt: number): void {
+    this.#lane(action, region).arrived(departedAt, this.#clock.monotonic());
+  }
+
+  /** The latest reservation is not used: whoever comes next need not wait behind it. */
+  forgo(action: string, region: string): void {
+    this.#lane(action, region).forgo();
+  }
+
+  /** The cloud said it was too much: half the pace from now on, and no call at all for as long as it asks. */
+  throttled(action: string, region: string, retryAfterMs: number | null): void {
+    const lane = this.#lane(action, region);
+    const wasFull = lane.slowDown(this.#clock.monotonic(), retryAfterMs ?? 0);
+    if (wasFull) this.#onSlowed({ action, region, callsPerMinute: lane.callsPerMinute() });
   }
 
   #lane(action: string, region: string): Lane {
@@ -68,9 +109,14 @@ export class RateLimits {
 class Lane {
   readonly #full: number;
   readonly #windowMs: number;
+  /** Calls a window, as of the last slowing down. */
   #allowed: number;
-  /** When the latest calls went out or will go out; never more than a window holds. */
-  #sent: number[] = [];
+  #slowedAt = Number.NEGATIVE_INFINITY;
+  #heldUntil = Number.NEGATIVE_INFINITY;
+  /** When the calls that wait are to go out. */
+  #waiting: readonly number[] = [];
+  /** When the latest calls arrived at the latest, in order; never more than a window holds. */
+  #gone: readonly number[] = [];
 
   constructor(calls: number, windowMs: number) {
     this.#full = calls;
@@ -78,21 +124,54 @@ class Lane {
     this.#windowMs = windowMs;
   }
 
-  /** Milliseconds until the call that is hereby counted may go out. */
+  callsPerMinute(): number {
+    return Math.floor((this.#allowed * 60_000) / this.#windowMs);
+  }
+
   reserve(now: number): number {
-    const allowed = Math.max(1, Math.floor(this.#allowed));
-    const oldest = this.#sent.at(-allowed);
-    const latest = this.#sent.at(-1) ?? now;
-    const at = Math.max(now, latest, oldest === undefined ? now : oldest + this.#windowMs);
-    this.#sent = [...this.#sent, at].slice(-this.#full);
+    const arrivals = [...this.#gone, ...this.#waiting.map((at) => at + latestArrivalMs)];
+    const earliest = this.#earliest(arrivals, now);
+    const at = Math.max(earliest, this.#waiting.at(-1) ?? earliest);
+    this.#waiting = [...this.#waiting, at];
     return at - now;
   }
 
-  slowDown(): void {
-    this.#allowed = Math.max(1, this.#allowed / 2);
+  forgo(): void {
+    this.#waiting = this.#waiting.slice(0, -1);
   }
 
-  recover(): void {
-    this.#allowed = Math.min(this.#full, this.#allowed + this.#full / 50);
+  depart(now: number): number {
+    const wait = this.#earliest(this.#gone, now) - now;
+    if (wait > 0) return wait;
+    this.#waiting = this.#waiting.slice(1);
+    this.#gone = [...this.#gone, now + latestArrivalMs].slice(-this.#full);
+    return 0;
+  }
+
+  arrived(departedAt: number, now: number): void {
+    const assumed = departedAt + latestArrivalMs;
+    const place = this.#gone.indexOf(assumed);
+    if (place < 0 || now >= assumed) return;
+    this.#gone = this.#gone.with(place, now).toSorted((a, b) => a - b);
+  }
+
+  /** True when the pace was full until now. Calls that were under way together are refused together, which is one reason. */
+  slowDown(now: number, retryAfterMs: number): boolean {
+    this.#heldUntil = Math.max(this.#heldUntil, now + Math.min(retryAfterMs, longestHoldMs));
+    if (now - this.#slowedAt < this.#windowMs) return false;
+    const before = this.#pace(now);
+    this.#allowed = Math.max(1, before / 2);
+    this.#slowedAt = now;
+    return before >= this.#full;
+  }
+
+  #earliest(arrivals: readonly number[], now: number): number {
+    const oldest = arrivals.at(-Math.max(1, Math.floor(this.#pace(now))));
+    return Math.max(now, this.#heldUntil, oldest === undefined ? now : oldest + this.#windowMs);
+  }
+
+  #pace(now: number): number {
+    const regained = (this.#full * (now - this.#slowedAt)) / recoveryMs;
+    return Math.min(this.#full, this.#allowed + regained);
   }
 }

@@ -34,9 +34,15 @@ before(async () => {
 
 after(() => sandbox.close());
 
-function account(
-  over: { secret?: string; useDetail?: boolean; records?: CallRecord[] } = {},
-): CloudAccount {
+interface Choices {
+  readonly secret?: string;
+  readonly useDetail?: boolean;
+  readonly records?: CallRecord[];
+  readonly rateShare?: number;
+  readonly regions?: readonly string[];
+}
+
+function account(over: Choices = {}): CloudAccount {
   const { endpoints, accessKeyId, accessKeySecret } = sandbox.description;
   return openAccount(
     {
@@ -47,10 +53,10 @@ function account(
         accessKeySecret: over.secret ?? accessKeySecret,
         securityToken: null,
       },
-      regions: null,
+      regions: over.regions ?? null,
       endpoints,
       timeouts: { attemptMs: 5_000, totalMs: 15_000 },
-      rateShare: 0.5,
+      rateShare: over.rateShare ?? 0.5,
       ownerTags: [],
       useDetail: over.useDetail ?? true,
     },
@@ -261,4 +267,25 @@ test('wrong keys, the identity, the regions and the clock are told', async () =>
   assert.ok(records.every(({ requestId, millis }) => requestId !== null && millis >= 0));
 
   await assert.rejects(account({ secret: 'wrong' }).identity(never), { code: 'cloud.credentials' });
+});
+
+test('with the whole share at least nine tenths of the documented rate are used, and nothing is throttled', async () => {
+  const records: CallRecord[] = [];
+  // Nobody else calls this region; what opens the first connections is not measured.
+  const cloud = account({ records, rateShare: 1, regions: ['ap-southeast-1'] });
+  await cloud.listeners.regions(never);
+  const calls = 79;
+  const began = performance.now();
+
+  await Promise.all(Array.from({ length: calls }, () => cloud.listeners.regions(never)));
+
+  const seconds = (performance.now() - began) / 1_000;
+  assert.deepEqual(
+    records.filter(({ code }) => code !== null),
+    [],
+  );
+  assert.equal(records.length, calls + 1);
+  // The first second's worth goes out at once.
+  const rate = (records.length - 20) / seconds;
+  assert.ok(rate >= 18 && rate <= 20, `${rate} calls a second`);
 });
