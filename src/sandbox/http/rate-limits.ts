@@ -9,6 +9,12 @@ import type { Rate } from './rate.ts';
  */
 export class RateLimits {
   readonly #recent = new Map<string, number[]>();
+  readonly #now: () => number;
+
+  /** `now` tells milliseconds that only grow. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Counts a call, or throws the refusal and does not count it, when the action was called too often in this region. */
   admit(action: string, region: string, api: ProductApi): void {
@@ -19,7 +25,7 @@ export class RateLimits {
   }
 
   #counts(key: string, rate: Rate): boolean {
-    const now = performance.now();
+    const now = this.#now();
     const recent = (this.#recent.get(key) ?? []).filter((at) => at > now - rate.millis);
     const admitted = recent.length < rate.calls;
     this.#recent.set(key, admitted ? [...recent, now] : recent);
