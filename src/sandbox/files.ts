@@ -5,6 +5,8 @@ import type { Trust } from './x509/trust.ts';
 
 export interface WrittenFiles {
   readonly rootCaFile: string;
+  /** What listeners with client authentication hold in their CA slot. */
+  readonly clientCaFile: string;
   /** An identity that listeners with client authentication accept. */
   readonly clientCertificateFile: string;
   readonly clientKeyFile: string;
@@ -27,10 +29,12 @@ export async function writeFiles(folder: string, trust: Trust): Promise<WrittenF
   const client = await trust.issueClient('client.example.com');
   const files = {
     rootCaFile: join(folder, 'root-ca.pem'),
+    clientCaFile: join(folder, 'client-ca.pem'),
     clientCertificateFile: join(folder, 'client.pem'),
     clientKeyFile: join(folder, 'client-key.pem'),
   };
   await writeFile(files.rootCaFile, trust.rootPem);
+  await writeFile(files.clientCaFile, trust.clientCaPem);
   await writeFile(files.clientCertificateFile, client.chain.join(''));
   await writeFile(files.clientKeyFile, client.keyPem, { mode: 0o600 });
   return files;
