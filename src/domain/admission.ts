@@ -1,4 +1,5 @@
-import type { Fingerprint } from './certificate.ts';
+import type { CertificateId, Fingerprint } from './certificate.ts';
+import type { Slot } from './listener.ts';
 
 /** What is known of a candidate from rotations already made towards it. A candidate not listed is untested. */
 export type CandidateState =
@@ -28,11 +29,26 @@ export interface Hold {
   readonly reason: string;
 }
 
+/** What the last committed rotation of a listener did, so that it shows when somebody undoes it. */
+export interface Commit {
+  readonly rotationId: string;
+  readonly slot: Slot;
+  readonly from: CertificateId;
+  /** The leaf that was replaced: the same one under another id is the same revert. Null: the store did not tell. */
+  readonly fromLeaf: Fingerprint | null;
+  readonly to: CertificateId;
+  readonly at: Date;
+  /** Until when it is worth remembering. */
+  readonly until: Date;
+}
+
 /** The one document that decides what may run now, over all replicas. Keys: listener key; candidate fingerprint. */
 export interface Admission {
   readonly inFlight: readonly InFlight[];
   readonly candidates: Readonly<Record<Fingerprint, CandidateState>>;
   readonly holds: Readonly<Record<string, Hold>>;
+  /** By listener key; left out while no rotation has been committed. */
+  readonly commits?: Readonly<Record<string, Commit>> | undefined;
 }
 
 export const emptyAdmission: Admission = { inFlight: [], candidates: {}, holds: {} };

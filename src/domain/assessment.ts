@@ -1,11 +1,13 @@
-import type { Admission } from './admission.ts';
+import type { Admission, Commit } from './admission.ts';
 import { type Bound, boundOn, certificateLookup } from './bound.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
+import { expiryUnknown } from './ca-names.ts';
 import { type Finding, listenerFindings, looksFor, servedFindings } from './findings.ts';
 import type { Inventory, KnownListener, Missing, ServedAt } from './inventory.ts';
 import { type ListenerRef, type ListenerState, listenerKey, type Slot } from './listener.ts';
 import type { Planning } from './planning.ts';
 import { type Policy, policyFor, type Severity } from './policy.ts';
+import { revertedCommit } from './revert.ts';
 import { severityOf } from './threshold.ts';
 
 const day = 86_400_000;
@@ -34,7 +36,7 @@ export interface AssessContext {
   readonly policies: readonly Policy[];
   /** Null when nobody planned, as in a scan on its own: then nothing is said to be unscheduled. */
   readonly planning: Planning | null;
-  readonly admission: Pick<Admission, 'inFlight'>;
+  readonly admission: Pick<Admission, 'inFlight' | 'commits'>;
   /** How many additional certificates the load balancer may hold; null when that is not known. */
   readonly additionalLimit: (ref: ListenerRef) => number | null;
 }
@@ -131,12 +133,25 @@ function findingsOf(
   const { row, certificate } = binding;
   const key = listenerKey(known.state.ref);
   const mayDrift = !context.admission.inFlight.some(({ listener }) => listener === key);
+  const commit = mayDrift ? undoneBy(known, binding, context) : null;
+  const reverted: readonly Finding[] = commit === null ? [] : [{ kind: 'reverted', ...commit }];
   const unknown: readonly Finding[] =
     (certificate?.notAfter ?? null) === null && !isIdle(known.state, row.slot)
-      ? [{ kind: 'expiry-unknown', certificateId: row.id }]
+      ? [expiryUnknown(row, known.served)]
       : [];
   const served = row.slot === 'ca' ? [] : servedFindings(known, binding, { bound, mayDrift });
-  return [...served, ...shared, ...unknown];
+  return [...reverted, ...served, ...shared, ...unknown];
+}
+
+/** What was seen before the commit shows what the rotation replaced, not that somebody put it back. */
+function undoneBy(
+  { state, seenAt }: KnownListener,
+  { row, certificate }: Bound,
+  { admission }: AssessContext,
+): Commit | null {
+  const leaf = certificate?.fingerprint256 ?? null;
+  const commit = revertedCommit(admission, listenerKey(state.ref), row, leaf);
+  return commit !== null && commit.at < seenAt ? commit : null;
 }
 
 /** Whether something will replace the certificate on the listener before it ends. */

@@ -1,4 +1,4 @@
-import type { Admission, CandidateState, InFlight } from './admission.ts';
+import type { Admission, CandidateState, Commit, InFlight } from './admission.ts';
 import type { Fingerprint, Millis } from './certificate.ts';
 import type { Outcome } from './rotation.ts';
 import { listenerOf, onListener } from './trial.ts';
@@ -15,6 +15,14 @@ export interface Ended {
   readonly reason: string;
   readonly now: Date;
   readonly quarantine: Millis;
+  /** What it replaced by what; left out by whoever did not change a listener. */
+  readonly replaced?: Replaced | undefined;
+}
+
+/** The change that a commit made. */
+export interface Replaced extends Pick<Commit, 'slot' | 'from' | 'fromLeaf' | 'to'> {
+  /** When the replaced certificate ends; null when nobody knows. */
+  readonly fromUntil: Date | null;
 }
 
 type Candidates = Admission['candidates'];
@@ -34,13 +42,22 @@ const memory: Millis = 400 * 24 * hour;
 const placeMemory: Millis = 7 * 24 * hour;
 
 /**
+ * How long after the end of the replaced certificate (or after the commit, if that is later) a revert is still recognised as
+ * one. After that nobody goes back to it.
+ */
+const commitMemory: Millis = 30 * 24 * hour;
+
+/**
  * What an ended rotation means for all others. Idempotent: whoever finds the terminal entry may apply it, as often as it
  * likes, and once the rotation has left `inFlight` only what is still missing is added.
  */
 export function applyOutcome(admission: Admission, ended: Ended): Admission {
   switch (ended.outcome) {
     case 'committed':
-      return release(marked(admission, proofs(admission, ended)), ended.rotationId);
+      return release(
+        remembered(marked(admission, proofs(admission, ended)), ended),
+        ended.rotationId,
+      );
     case 'rolled-back':
       return ended.blamesCandidate
         ? quarantined(admission, ended)
@@ -90,7 +107,27 @@ export function withoutPast(admission: Admission, now: Date): Admission {
         return state.until > now;
     }
   };
-  return { ...admission, candidates: keep(admission.candidates, matters) };
+  return { ...withoutOldCommits(admission, now), candidates: keep(admission.candidates, matters) };
+}
+
+function withoutOldCommits(admission: Admission, now: Date): Admission {
+  const { commits } = admission;
+  if (commits === undefined) return admission;
+  const left = Object.entries(commits).filter(([, { until }]) => until > now);
+  return { ...admission, commits: Object.fromEntries(left) };
+}
+
+/** A repeat, which may come after a later commit, changes nothing. */
+function remembered(admission: Admission, ended: Ended): Admission {
+  const { rotationId, listener, replaced, now } = ended;
+  const isFirst = admission.inFlight.some(({ rotationId: id }) => id === rotationId);
+  if (replaced === undefined || (!isFirst && admission.commits?.[listener] !== undefined))
+    return admission;
+  const { fromUntil, ...change } = replaced;
+  const lasting = Math.max(now.getTime(), fromUntil?.getTime() ?? 0);
+  const until = new Date(lasting + commitMemory);
+  const commit: Commit = { rotationId, ...change, at: now, until };
+  return { ...admission, commits: { ...admission.commits, [listener]: commit } };
 }
 
 /** The candidate is proven, and this listener is known to hold it whatever the last scan saw. */

@@ -33,6 +33,12 @@ export function coverageOf(inventory: Inventory, busy: ReadonlySet<string>): Pro
     unreachable: (rest) => zoneIsJudged(rest, { listeners, hidden, busy }),
     'not-probed': ([account = '']) => !hidden.account(account),
     'expiry-unknown': ([account = '']) => !hidden.account(account),
+    'weak-tls-policy': ([account = '']) => !hidden.account(account),
+    'quota-near': ([account = '']) => !hidden.account(account),
+    reverted: (rest) => {
+      const key = rest.slice(0, -1).join('/');
+      return !hidden.listener(key) && !busy.has(key);
+    },
     missing: () => true,
     'scan-stale': () => true,
     'clock-skew': () => true,

@@ -105,7 +105,14 @@ function answerFor(binding: Binding): Draft | RefusedBinding | null {
   const { inventory, admission, state, policy, row, request, now } = binding;
   const known = knownCertificate(binding, state.ref.account, row.id);
   const bound = known?.certificate ?? null;
-  const refusal = refusalOf({ inventory, admission, state, row, bound: known });
+  const refusal = refusalOf({
+    inventory,
+    admission,
+    state,
+    row,
+    bound: known,
+    requested: request !== null,
+  });
   const isTold = request !== null || isWorthTelling(bound, policy, { refusal, now });
   if (refusal !== null || bound === null) {
     return isTold && refusal !== null ? refusedAs(binding, refusal, []) : null;

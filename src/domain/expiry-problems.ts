@@ -150,7 +150,8 @@ function dated(certificate: Certificate | null): Dated | null {
   return notAfter === null ? null : { ...certificate, notAfter };
 }
 
-function ownerName(owner: Owner): string {
+/** The owner in words, as specific as it is known: `kubernetes/CLUSTER/SERVICE`, `tag NAME`. */
+export function ownerName(owner: Owner): string {
   switch (owner.kind) {
     case 'cloud':
       return 'cloud';

@@ -1,6 +1,9 @@
+import type { Commit } from './admission.ts';
+import { askableNames } from './asks.ts';
 import { answerers, type Bound } from './bound.ts';
+import type { ExpiryUnknown } from './ca-names.ts';
 import { isOutside, isSettled, judgeCell } from './cell-verdict.ts';
-import type { CertificateId, Fingerprint } from './certificate.ts';
+import type { Fingerprint } from './certificate.ts';
 import type { KnownListener, ServedAt } from './inventory.ts';
 import type { Owner } from './listener.ts';
 import type { FailureReason } from './observation.ts';
@@ -30,15 +33,36 @@ export type Finding =
   | ({ readonly kind: 'untrusted-chain'; readonly reason: string; readonly detail: string } & Spot)
   | ({ readonly kind: 'name-not-covered'; readonly served: Fingerprint } & Spot)
   | { readonly kind: 'weak-tls-policy'; readonly policy: string }
-  | { readonly kind: 'expiry-unknown'; readonly certificateId: CertificateId }
+  | ExpiryUnknown
   | { readonly kind: 'quota-near'; readonly used: number; readonly limit: number }
   | { readonly kind: 'owned-elsewhere'; readonly owner: Owner }
+  /** The slot holds again what a committed rotation had replaced. */
+  | ({ readonly kind: 'reverted' } & Commit)
   /** Zones of the listener none of whose endpoints this daemon can reach. */
   | {
       readonly kind: 'not-probed';
       readonly vpcId: string | null;
       readonly zones: readonly string[];
-    };
+    }
+  /** The certificate has more names than one scan asks a listener for. */
+  | { readonly kind: 'names-not-asked'; readonly asked: number; readonly names: number };
+
+/** Every kind of finding, compared with the type by the compiler. */
+const kinds = {
+  drift: true,
+  unreachable: true,
+  'untrusted-chain': true,
+  'name-not-covered': true,
+  'weak-tls-policy': true,
+  'expiry-unknown': true,
+  'quota-near': true,
+  'owned-elsewhere': true,
+  reverted: true,
+  'not-probed': true,
+  'names-not-asked': true,
+} as const satisfies Record<Finding['kind'], true>;
+
+export const findingKinds: readonly string[] = Object.keys(kinds);
 
 /** The system policies that still allow a protocol older than TLS 1.2. Of custom policies the id tells nothing. */
 const weakPolicies: ReadonlySet<string> = new Set([
@@ -73,7 +97,7 @@ export function looksFor(
   bound: readonly Bound[],
   served: readonly ServedAt[],
 ): readonly ServedAt[] {
-  return served.filter(({ serverName }) => answerers(bound, serverName).includes(binding));
+  return served.filter((look) => answerers(bound, look).includes(binding));
 }
 
 /**
@@ -86,7 +110,7 @@ export function servedFindings(
   given: { readonly bound: readonly Bound[]; readonly mayDrift: boolean },
 ): readonly Finding[] {
   const settled = isSettled(known);
-  return looksFor(binding, given.bound, known.served).flatMap((look) => {
+  const shown = looksFor(binding, given.bound, known.served).flatMap((look) => {
     const verdict = judgeCell(known, given.bound, look);
     const proven = settled && look.confirmed;
     const findings = qualityFindings(look);
@@ -94,6 +118,17 @@ export function servedFindings(
     if (verdict === 'unreachable' && proven) findings.push(...unreachable(look));
     return findings;
   });
+  return [...shown, ...notAsked(binding, known.served)];
+}
+
+/** Said only where somebody looked: what cannot be looked at is told as such. */
+function notAsked(binding: Bound, served: readonly ServedAt[]): readonly Finding[] {
+  const looks = served.filter((look) => !isOutside(look));
+  const asked = new Set(looks.map(({ serverName }) => serverName));
+  const names = askableNames(binding);
+  const known = names.filter((name) => asked.has(name)).length;
+  if (looks.length === 0 || known === names.length) return [];
+  return [{ kind: 'names-not-asked', asked: known, names: names.length }];
 }
 
 function drift(look: ServedAt, { certificate }: Bound): readonly Finding[] {

@@ -142,8 +142,8 @@ function isOutdated(known: KnownListener, since: ReadonlyMap<string, Date>): boo
   return committed !== undefined && committed >= known.seenAt;
 }
 
-function committedSince({ candidates }: Admission): ReadonlyMap<string, Date> {
-  const since = new Map<string, Date>();
+function committedSince({ candidates, commits }: Admission): ReadonlyMap<string, Date> {
+  const since = new Map(Object.entries(commits ?? {}).map(([listener, { at }]) => [listener, at]));
   for (const [key, state] of Object.entries(candidates)) {
     const listener = listenerOf(key);
     if (listener === null || state.kind !== 'proven') continue;

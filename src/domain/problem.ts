@@ -78,6 +78,30 @@ export type ProblemFacts =
       readonly notAfter: Date;
     }
   | {
+      readonly kind: 'weak-tls-policy';
+      readonly policy: string;
+      /** One for each listener with this policy. */
+      readonly bindings: readonly BindingName[];
+    }
+  | {
+      readonly kind: 'quota-near';
+      /** One of the load balancer. */
+      readonly binding: BindingName;
+      readonly used: number;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: 'reverted';
+      readonly binding: BindingName;
+      /** The committed rotation that was undone. */
+      readonly rotationId: string;
+      readonly bound: CertificateId;
+      /** What the rotation had bound. */
+      readonly to: CertificateId;
+      /** When it was committed. */
+      readonly at: Date;
+    }
+  | {
       readonly kind: 'rotation';
       readonly rotationId: string;
       readonly binding: BindingName;

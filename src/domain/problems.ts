@@ -3,6 +3,7 @@ import { bindingName, expiryProblems, ownedElsewhereProblems } from './expiry-pr
 import type { CertificateId } from './certificate.ts';
 import type { Finding } from './findings.ts';
 import type { Missing } from './inventory.ts';
+import { listenerProblems } from './listener-problems.ts';
 import { type ListenerRef, listenerKey, type Slot } from './listener.ts';
 import { prospects } from './outlook.ts';
 import type { Planning } from './planning.ts';
@@ -26,6 +27,7 @@ export function problemsOf(given: {
     ...notProbed(assessments),
     ...expiryUnknown(assessments),
     ...approvalWanted(assessments, planning),
+    ...listenerProblems(assessments),
     ...missingProblems(missing),
   ];
 }

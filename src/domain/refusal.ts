@@ -6,14 +6,17 @@ import type { BoundCertificate, ListenerState, Owner, Slot } from './listener.ts
 import { listenerKey } from './listener.ts';
 import type { PlanRefusal } from './planning.ts';
 import type { Policy } from './policy.ts';
+import { revertedCommit } from './revert.ts';
 
 /** A binding, what is known of its certificate, and what may speak against planning it at all. */
 export interface BindingFacts {
   readonly inventory: Pick<Inventory, 'missing' | 'takenAt'>;
-  readonly admission: Pick<Admission, 'holds'>;
+  readonly admission: Pick<Admission, 'holds' | 'commits'>;
   readonly state: ListenerState;
   readonly row: BoundCertificate;
   readonly bound: KnownCertificate | null;
+  /** Whether somebody asked for a rotation of this slot: who does so has seen what speaks against doing it unasked. */
+  readonly requested: boolean;
 }
 
 export interface Refusal {
@@ -49,6 +52,15 @@ const ownedElsewhere: Check = ({ state }) =>
     ? null
     : { reason: 'owned-elsewhere', detail: whatToChange(state.owner) };
 
+const reverted: Check = ({ admission, state, row, bound, requested }) => {
+  if (requested) return null;
+  const leaf = bound?.certificate.fingerprint256 ?? null;
+  const commit = revertedCommit(admission, listenerKey(state.ref), row, leaf);
+  if (commit === null) return null;
+  const detail = `${row.id} was put back after rotation ${commit.rotationId} had replaced it: newleaf rotate asks for it again`;
+  return { reason: 'reverted', detail };
+};
+
 /** A change under way ends within minutes and the rotation reads the listener afresh; a stopped one serves nothing to prove. */
 const notRunning: Check = ({ state }) =>
   state.status === 'running' || state.status === 'changing'
@@ -72,6 +84,7 @@ const checks: readonly Check[] = [
   onHold,
   slotNotSupported,
   ownedElsewhere,
+  reverted,
   notRunning,
   noWayBack,
   expiryUnknown,
@@ -86,6 +99,8 @@ export function refusalOf(facts: BindingFacts): Refusal | null {
   return null;
 }
 
+const alwaysTold: ReadonlySet<PlanRefusal> = new Set(['on-hold', 'expiry-unknown', 'reverted']);
+
 /**
  * Whether a binding without a plan is worth telling. A certificate far from its end that nothing replaces yet is not; one that
  * a person must look at is, and so is one whose end nobody knows.
@@ -95,7 +110,7 @@ export function isWorthTelling(
   policy: Policy,
   { refusal, now }: { readonly refusal: Refusal | null; readonly now: Date },
 ): boolean {
-  if (refusal?.reason === 'on-hold' || refusal?.reason === 'expiry-unknown') return true;
+  if (refusal !== null && alwaysTold.has(refusal.reason)) return true;
   if (bound === null) return refusal?.reason === 'no-way-back';
   if (bound.revoked) return true;
   if (bound.notAfter === null) return false;
@@ -103,7 +118,8 @@ export function isWorthTelling(
   return left <= Math.max(policy.renewBefore, policy.noReplacementAfter);
 }
 
-function whatToChange(owner: Exclude<Owner, { kind: 'cloud' }>): string {
+/** What to change instead, where somebody else manages the listener. */
+export function whatToChange(owner: Exclude<Owner, { kind: 'cloud' }>): string {
   switch (owner.kind) {
     case 'kubernetes': {
       const service = owner.service ?? 'its Service';

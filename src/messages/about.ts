@@ -13,13 +13,44 @@ export function bindingsOf(facts: ProblemFacts): readonly BindingName[] {
 
 /** The commands that help with this problem: the same in every language. Most have one, few none or two. */
 export function commandsFor(facts: ProblemFacts): readonly string[] {
-  if (facts.kind === 'rotation') return afterRotation(facts);
-  if (facts.kind === 'approval-wanted') return [`newleaf approve ${facts.planHash}`];
-  if ('outlook' in facts && facts.outlook.some(({ kind }) => kind === 'rotates')) return [];
-  if (facts.kind === 'drift' || facts.kind === 'unreachable')
-    return [`newleaf verify ${facts.binding.ref.listenerId}`];
-  if (facts.kind === 'queue-stuck') return ['newleaf status'];
-  return 'notAfter' in facts ? ['newleaf plan'] : ['newleaf doctor'];
+  switch (facts.kind) {
+    case 'rotation':
+      return afterRotation(facts);
+    case 'reverted':
+      return afterRevert(facts);
+    case 'approval-wanted':
+      return [`newleaf approve ${facts.planHash}`];
+    case 'drift':
+    case 'unreachable':
+      return [`newleaf verify ${facts.binding.ref.listenerId}`];
+    case 'weak-tls-policy':
+    case 'quota-near':
+      return [`newleaf status --findings ${facts.kind}`];
+    case 'queue-stuck':
+      return ['newleaf status'];
+    case 'expiring':
+    case 'expired':
+      return facts.outlook.some(({ kind }) => kind === 'rotates') ? [] : ['newleaf plan'];
+    case 'no-replacement':
+    case 'owned-elsewhere':
+      return ['newleaf plan'];
+    case 'not-probed':
+    case 'expiry-unknown':
+    case 'missing':
+    case 'scan-stale':
+    case 'sink-failing':
+    case 'clock-skew':
+    case 'store-not-durable':
+      return ['newleaf doctor'];
+  }
+}
+
+function afterRevert({
+  rotationId,
+  binding,
+}: Extract<ProblemFacts, { readonly kind: 'reverted' }>): readonly string[] {
+  const { listenerId } = binding.ref;
+  return [`newleaf show ${rotationId}`, `newleaf rotate ${listenerId} --reason TEXT`];
 }
 
 function afterRotation(

@@ -60,6 +60,24 @@ export const en: Messages = {
       what: `newleaf leaves what others manage alone. Renew the certificate there: ${owner}.`,
       next: `newleaf can do nothing: ${owner} would undo it.`,
     }),
+    'weak-tls-policy': ({ policy, bindings }) => ({
+      title: `${count(bindings.length, 'listener')} ${bindings.length === 1 ? 'allows' : 'allow'} TLS older than 1.2 (${policy})`,
+      over: `No listener with ${policy} is left here`,
+      what: 'Clients can be made to use TLS 1.0 or 1.1, which are no longer considered safe (RFC 8996).',
+      next: 'newleaf changes no policy; choose tls_cipher_policy_1_2 or a stricter one in the console.',
+    }),
+    'quota-near': ({ binding: { loadBalancerName, ref }, used, limit }) => ({
+      title: `${loadBalancerName} (${ref.loadBalancerId}) holds ${used} of ${limit} additional certificates`,
+      over: `${loadBalancerName} (${ref.loadBalancerId}) has room for additional certificates again`,
+      what: 'The quota belongs to the load balancer and counts every listener of it. A certificate that is replaced takes two places for a while.',
+      next: 'newleaf unbinds nothing by itself; unbind what nobody needs, or ask for a larger quota.',
+    }),
+    reverted: ({ binding, rotationId, bound, to, at }, { timezone }) => ({
+      title: `${listener(binding)} holds its old certificate again`,
+      over: `${listener(binding)} no longer holds what a rotation replaced`,
+      what: `Rotation ${rotationId} replaced it by ${to} at ${localAndUtc(at, timezone)}; somebody has put ${bound} back since.`,
+      next: 'newleaf does not rotate this listener by itself; a request for it counts as your consent.',
+    }),
     rotation,
     'approval-wanted': ({ binding, planHash, from, to, notAfter }, { now }) => ({
       title: `Approve a rotation of ${listener(binding)}? Its certificate ${expires(notAfter, now)}`,

@@ -106,6 +106,22 @@ export const samples: Readonly<Record<AlertKind, readonly [ProblemFacts, Severit
     { kind: 'owned-elsewhere', binding, owner: 'Kubernetes service default/shop', notAfter },
     'warning',
   ],
+  'weak-tls-policy': [
+    { kind: 'weak-tls-policy', policy: 'tls_cipher_policy_1_0', bindings },
+    'info',
+  ],
+  'quota-near': [{ kind: 'quota-near', binding, used: 25, limit: 25 }, 'warning'],
+  reverted: [
+    {
+      kind: 'reverted',
+      binding,
+      rotationId: 'r-1',
+      bound: '101-cn-hangzhou',
+      to: '202-cn-hangzhou',
+      at: after(today, -hours(6)),
+    },
+    'warning',
+  ],
   rotation: [needsOperator, 'critical'],
   'approval-wanted': [
     {

@@ -2,15 +2,17 @@ import { z } from 'zod';
 import {
   type Admission,
   type CandidateState,
+  type Commit,
   emptyAdmission,
   type Hold,
   type InFlight,
 } from '../../domain/admission.ts';
+import type { Slot } from '../../domain/listener.ts';
 import type { AdmissionBook } from '../../ports/state.ts';
 import type { Store } from '../../ports/store.ts';
 import { codecOf, instant } from './codec.ts';
 import { openDocument } from './document.ts';
-import { variants } from './shapes/kit.ts';
+import { oneOf, variants } from './shapes/kit.ts';
 
 const inFlight: z.ZodType<InFlight> = z.strictObject({
   rotationId: z.string(),
@@ -39,10 +41,21 @@ const hold: z.ZodType<Hold> = z.strictObject({
   reason: z.string(),
 });
 
+const commit: z.ZodType<Commit> = z.strictObject({
+  rotationId: z.string(),
+  slot: oneOf<Slot>({ default: true, additional: true, ca: true }),
+  from: z.string(),
+  fromLeaf: z.string().nullable(),
+  to: z.string(),
+  at: instant,
+  until: instant,
+});
+
 const admission: z.ZodType<Admission> = z.strictObject({
   inFlight: z.array(inFlight),
   candidates: z.record(z.string(), candidateState),
   holds: z.record(z.string(), hold),
+  commits: z.record(z.string(), commit).optional(),
 });
 
 /** The one document that decides what may run now, over all replicas of this store. */

@@ -1,4 +1,4 @@
-import { applyOutcome } from '../../domain/consequence.ts';
+import { applyOutcome, type Replaced } from '../../domain/consequence.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { listenerKey } from '../../domain/listener.ts';
 import type { Problem, ProblemFacts } from '../../domain/problem.ts';
@@ -33,6 +33,7 @@ export async function close(deps: RotateDeps, rotation: Rotation): Promise<Journ
       reason: reasonOf(rotation) ?? '',
       now,
       quarantine: deps.rules().quarantine,
+      replaced: replacedBy(record),
     }),
     result: null,
   }));
@@ -47,6 +48,16 @@ export async function close(deps: RotateDeps, rotation: Rotation): Promise<Journ
     'rotation closed',
   );
   return { kind: 'closed' };
+}
+
+function replacedBy({ plan: { steps, from, to } }: Rotation['record']): Replaced {
+  return {
+    slot: steps[0]?.slot ?? 'default',
+    from: from.id,
+    fromLeaf: from.fingerprint256,
+    fromUntil: from.notAfter,
+    to: to.id,
+  };
 }
 
 /** Raises what a person must know, and withdraws what is no longer so. */

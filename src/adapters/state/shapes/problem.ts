@@ -117,6 +117,25 @@ export const problemFacts: z.ZodType<ProblemFacts> = variants<OfOneKind<ProblemF
     owner: z.string(),
     notAfter: instant,
   }),
+  'weak-tls-policy': z.strictObject({
+    kind: z.literal('weak-tls-policy'),
+    policy: z.string(),
+    bindings: z.array(binding),
+  }),
+  'quota-near': z.strictObject({
+    kind: z.literal('quota-near'),
+    binding,
+    used: z.int(),
+    limit: z.int(),
+  }),
+  reverted: z.strictObject({
+    kind: z.literal('reverted'),
+    binding,
+    rotationId: z.string(),
+    bound: z.string(),
+    to: z.string(),
+    at: instant,
+  }),
   rotation: z.strictObject({
     kind: z.literal('rotation'),
     rotationId: z.string(),
