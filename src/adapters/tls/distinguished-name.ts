@@ -117,10 +117,8 @@ function readBmp(bytes: Buffer): string {
 
 function escape(text: string): string {
   return text
-    .replaceAll(/["+,;<>\\]/g, '\\$&')
+    .replaceAll(/^[ #]|["+,;<>\\]| $/g, '\\$&')
     .replaceAll(/\p{C}/gu, (character) =>
       Buffer.from(character).toString('hex').toUpperCase().replaceAll(/../g, '\\$&'),
-    )
-    .replace(/^[ #]/, '\\$&')
-    .replace(/(?<!\\) $/, '\\ ');
+    );
 }
