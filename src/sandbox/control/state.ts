@@ -2,6 +2,7 @@ import type { StoredCertificate } from '../cas/site.ts';
 import { siteNames } from '../cas/site.ts';
 import type { DataPlane } from '../data-plane/plane.ts';
 import type { ServingPoint } from '../data-plane/point.ts';
+import type { Served } from '../data-plane/served.ts';
 import type { Listener, LoadBalancer } from '../nlb/model.ts';
 import { unusualKeys } from '../credentials.ts';
 import type { World } from '../world.ts';
@@ -73,14 +74,25 @@ function listenerState(listener: Listener, plane: DataPlane) {
   };
 }
 
+/** What stands beside `nodes` is the first node's; where an address has one node, that is all there is. */
 function pointState(point: ServingPoint) {
   const { zone, address, port } = point.place;
-  const { served } = point;
+  const served = point.nodes[0]?.served ?? null;
   return {
     zone,
     address,
     port,
     open: point.open,
+    ...servedState(served),
+    nodes: point.nodes.map((node) => ({
+      ...servedState(node.served),
+      alternatesWith: node.before === null ? null : servedState(node.before),
+    })),
+  };
+}
+
+function servedState(served: Served | null) {
+  return {
     default: served === null ? null : brief(served.default),
     additional: (served?.additional ?? []).map(brief),
     clientAuth: served !== null && served.clientCa !== null,

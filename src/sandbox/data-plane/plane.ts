@@ -1,111 +1,166 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Listener, ListenerChange } from '../nlb/model.ts';
+import type { Listener, ListenerChange, ListenerStatus, Zone } from '../nlb/model.ts';
 import type { World } from '../world.ts';
 import type { AddressBlock } from './addresses.ts';
-import { ServingPoint } from './point.ts';
+import { type PointParts, ServingPoint } from './point.ts';
+import { ZonePorts } from './ports.ts';
 import { type Served, servedBy } from './served.ts';
+import { TlsServers } from './tls-server.ts';
+import { WrongNames } from './wrong-name.ts';
+
+/** One listener as the network sees it. */
+interface Front {
+  readonly points: readonly ServingPoint[];
+  /** What its zones were last told to serve. */
+  readonly told: Served;
+}
 
 /** The live side of the sandbox: one serving point for every zone address of every TCPSSL listener that is not stopped. */
 export class DataPlane {
   readonly #world: World;
-  readonly #block: AddressBlock;
-  readonly #dial: Map<string, string>;
-  readonly #points = new Map<string, readonly ServingPoint[]>();
-  /** What each listener's zones were last told to serve. */
-  readonly #told = new Map<string, Served>();
+  readonly #parts: PointParts;
+  readonly #fronts = new Map<string, Front>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #closed = false;
 
   /** `dial` is filled with where addresses really are, when that is elsewhere; it outlives a reset. */
   constructor(world: World, block: AddressBlock, dial: Map<string, string>) {
     this.#world = world;
-    this.#block = block;
-    this.#dial = dial;
+    this.#parts = {
+      faults: world.faults,
+      settings: world.settings,
+      ports: new ZonePorts(block, dial),
+      servers: new TlsServers(),
+      wrongNames: new WrongNames(world),
+    };
   }
 
-  /** Opens what the seed holds, then follows every change. */
+  /** Opens what the seed holds, then follows every change. Rejects, with nothing left open, when a port cannot be opened. */
   async start(): Promise<void> {
+    try {
+      await this.#openAll();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#watch();
+  }
+
+  async #openAll(): Promise<void> {
+    const listeners = this.#world.balancing.listeners();
+    for (const listener of listeners) this.#found(listener);
+    this.#parts.ports.makeRoomFor(this.#allPoints().length);
+    await Promise.all(listeners.map((listener) => this.#steer(listener)));
+  }
+
+  #watch(): void {
     const { balancing, faults } = this.#world;
-    await Promise.all(balancing.listeners().map((listener) => this.#open(listener)));
     balancing.watch((change) => this.#follow(change));
-    faults.watch(() => this.#refresh());
+    balancing.watchLoadBalancers(({ id }) => {
+      for (const listener of balancing.listenersOf(id)) this.#steerLater(listener);
+    });
+    faults.watch(() => {
+      for (const point of this.#allPoints()) point.refresh();
+    });
   }
 
   points(listenerId: string): readonly ServingPoint[] {
-    return this.#points.get(listenerId) ?? [];
+    return this.#fronts.get(listenerId)?.points ?? [];
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all([...this.#points.values()].flat().map((point) => point.close()));
+    await Promise.all(this.#allPoints().map((point) => point.keepOpen(false)));
+  }
+
+  #allPoints(): readonly ServingPoint[] {
+    return [...this.#fronts.values()].flatMap((front) => front.points);
   }
 
   #follow({ before, after }: ListenerChange): void {
-    if (after === null) this.#shut(before?.id ?? '');
-    else if (after.status === 'Stopped') this.#shut(after.id);
-    else if (this.#points.has(after.id)) this.#tell(after);
-    else if (after.status === 'Running') this.#open(after).catch(() => this.#shut(after.id));
+    if (this.#closed) return;
+    if (after === null) return this.#forget(before?.id ?? '');
+    const front = this.#fronts.get(after.id);
+    if (front === undefined) this.#found(after);
+    else this.#tell(after, front);
+    this.#steerLater(after);
   }
 
-  async #open(listener: Listener): Promise<void> {
-    const loadBalancer = this.#world.balancing.loadBalancer(listener.loadBalancerId);
-    const served = servedBy(listener, this.#world.sites, null);
-    if (loadBalancer === null || served === null || listener.status === 'Stopped') return;
-    const points = loadBalancer.zones.flatMap((zone) =>
-      [zone.publicAddress, zone.privateAddress]
-        .filter((address) => address !== null)
-        .map(
-          (address) =>
-            new ServingPoint(
-              { listenerId: listener.id, zone: zone.id, address, port: listener.port },
-              this.#world.faults,
-            ),
-        ),
-    );
-    this.#points.set(listener.id, points);
-    this.#told.set(listener.id, served);
-    for (const point of points) point.apply(served);
-    await Promise.all(points.map((point) => this.#listen(point)));
+  /** Makes the points of a listener, still closed. */
+  #found(listener: Listener): void {
+    const zones = this.#world.balancing.loadBalancer(listener.loadBalancerId)?.zones ?? [];
+    const told = servedBy(listener, this.#world.sites, null);
+    if (told === null) return;
+    const points = zones.flatMap((zone) => this.#pointsOf(listener, zone));
+    for (const node of points.flatMap((point) => point.nodes)) node.apply(told);
+    this.#fronts.set(listener.id, { points, told });
   }
 
-  async #listen(point: ServingPoint): Promise<void> {
-    const { address, port } = point.place;
-    const key = `${address}:${port}`;
-    const wanted = this.#block.bindAt(address, port);
-    const before = this.#dial.get(key)?.split(':')[1];
-    const actual = await point.listen(
-      wanted.host,
-      before === undefined ? wanted.port : Number(before),
-    );
-    if (wanted.host !== address) this.#dial.set(key, `${wanted.host}:${actual}`);
-    if (this.#closed) await point.close();
+  #pointsOf({ id, port, portRange }: Listener, zone: Zone): readonly ServingPoint[] {
+    // Any-port listeners are not on the network here: one would take thousands of ports of an address.
+    if (portRange !== undefined || port === 0) return [];
+    return [zone.publicAddress, zone.privateAddress]
+      .filter((address) => address !== null)
+      .map(
+        (address) =>
+          new ServingPoint({ listenerId: id, zone: zone.id, address, port }, this.#parts),
+      );
   }
 
-  /** Each zone takes over after its own delay. */
-  #tell(listener: Listener): void {
-    const points = this.points(listener.id);
-    const told = this.#told.get(listener.id) ?? null;
-    const served = servedBy(listener, this.#world.sites, told);
-    if (served === null || isDeepStrictEqual(served, told)) return;
-    this.#told.set(listener.id, served);
-    for (const point of points) {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        point.apply(served);
-      }, this.#world.settings.propagationMillis(point.place.zone));
-      this.#timers.add(timer);
+  /** Each node takes over after its zone's delay, and the second one of an address after its own too. */
+  #tell(listener: Listener, front: Front): void {
+    const { settings, sites } = this.#world;
+    const told = servedBy(listener, sites, front.told);
+    if (told === null || isDeepStrictEqual(told, front.told)) return;
+    this.#fronts.set(listener.id, { ...front, told });
+    for (const { nodes, place } of front.points) {
+      const zoneMillis = settings.propagationMillis(place.zone);
+      nodes.forEach((node, index) => {
+        const nodeMillis = index * (settings.secondNodeMillis ?? 0);
+        this.#later(zoneMillis + nodeMillis, () => node.apply(told));
+      });
     }
   }
 
-  #shut(listenerId: string): void {
-    const points = this.points(listenerId);
-    this.#points.delete(listenerId);
-    this.#told.delete(listenerId);
-    for (const point of points) point.close().catch(() => undefined);
+  #later(millis: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, millis);
+    this.#timers.add(timer);
   }
 
-  #refresh(): void {
-    for (const point of [...this.#points.values()].flat()) point.refresh();
+  /** Opens and closes ports as the listener's and the zones' states ask for. */
+  async #steer(listener: Listener): Promise<void> {
+    const zones = this.#world.balancing.loadBalancer(listener.loadBalancerId)?.zones ?? [];
+    const stopped = zones.filter((zone) => zone.status === 'Stopped').map((zone) => zone.id);
+    await Promise.all(
+      this.points(listener.id).map((point) =>
+        point.keepOpen(answering[listener.status] && !stopped.includes(point.place.zone)),
+      ),
+    );
+  }
+
+  /** A port that cannot be opened stays closed, which `/state` tells; there is nobody to be told here. */
+  #steerLater(listener: Listener): void {
+    if (!this.#closed) this.#steer(listener).catch(() => undefined);
+  }
+
+  #forget(listenerId: string): void {
+    const points = this.points(listenerId);
+    this.#fronts.delete(listenerId);
+    for (const point of points) point.keepOpen(false).catch(() => undefined);
   }
 }
+
+/** Whether a listener takes connections. A new one does when it is ready, a stopped one as soon as it is started. */
+const answering: Readonly<Record<ListenerStatus, boolean>> = {
+  Provisioning: false,
+  Running: true,
+  Configuring: true,
+  Stopping: true,
+  Stopped: false,
+  Starting: true,
+  Deleting: true,
+};

@@ -1,10 +1,14 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
-import type { Server as TlsServer } from 'node:tls';
-import { peekServerName } from './client-hello.ts';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Fault, FaultBook } from '../faults/book.ts';
 import { concerns } from '../faults/serving.ts';
-import type { FaultBook } from '../faults/book.ts';
-import type { Served } from './served.ts';
-import { tlsServersFor } from './tls-server.ts';
+import type { Settings } from '../options.ts';
+import { peekServerName } from './client-hello.ts';
+import { ServingNode } from './node.ts';
+import { talkPlainly } from './plain-text.ts';
+import type { ZonePorts } from './ports.ts';
+import { chooseCertificate, type Served, type ServedCertificate } from './served.ts';
+import type { TlsServers } from './tls-server.ts';
+import type { WrongNames } from './wrong-name.ts';
 
 export interface PointPlace {
   readonly listenerId: string;
@@ -14,62 +18,74 @@ export interface PointPlace {
   readonly port: number;
 }
 
+/** What all points of a world share. */
+export interface PointParts {
+  readonly faults: FaultBook;
+  readonly settings: Settings;
+  readonly ports: ZonePorts;
+  readonly servers: TlsServers;
+  readonly wrongNames: WrongNames;
+}
+
+type PointFault = Extract<Fault, { zone?: string | undefined }>['kind'];
+
 /** One zone address and port of a listener: a live TLS server whose certificates can be exchanged. */
 export class ServingPoint {
   readonly place: PointPlace;
-  readonly #faults: FaultBook;
+  /** Handshakes go to them in turns, the first to the first. */
+  readonly nodes: readonly ServingNode[];
+  readonly #parts: PointParts;
   readonly #sockets = new Set<Socket>();
-  #net: NetServer | null = null;
-  #tls: ((serverName: string | null) => TlsServer) | null = null;
-  #served: Served | null = null;
-  /** What the zone should serve but was told not to take over yet. */
-  #waiting: Served | null = null;
-  #bare = false;
+  #greeted = 0;
+  #server: Server | null = null;
+  #wanted = false;
+  /** Settled when the last order is carried out; never rejects. */
+  #moved: Promise<void> = Promise.resolve();
 
-  constructor(place: PointPlace, faults: FaultBook) {
+  constructor(place: PointPlace, parts: PointParts) {
     this.place = place;
-    this.#faults = faults;
-  }
-
-  get served(): Served | null {
-    return this.#served;
+    this.#parts = parts;
+    const node = () => new ServingNode((kind) => this.#told(kind));
+    this.nodes = parts.settings.secondNodeMillis === null ? [node()] : [node(), node()];
   }
 
   get open(): boolean {
-    return this.#net !== null;
+    return this.#server !== null;
   }
 
-  /** Listens at `host`; port 0 takes a free one. Returns the port. */
-  async listen(host: string, port: number): Promise<number> {
-    const server = createServer((socket) => this.#connected(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
-    server.on('error', () => undefined);
-    this.#net = server;
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : port;
+  /**
+   * Opens the port, or closes it and ends its connections. One order is carried out after the other, so the last one counts.
+   * Rejects when the port cannot be opened.
+   */
+  keepOpen(open: boolean): Promise<void> {
+    if (open === this.#wanted) return this.#moved;
+    this.#wanted = open;
+    const moved = this.#moved.then(() => (open ? this.#listen() : this.#stop()));
+    this.#moved = moved.catch(() => undefined);
+    return moved;
   }
 
-  /** Takes over new certificates for new connections, unless the zone is told to keep what it has. */
-  apply(served: Served): void {
-    if (this.#served !== null && this.#told('keep-old')) this.#waiting = served;
-    else this.#install(served);
-  }
-
-  /** Looks at the faults again: what waited may go ahead, intermediates may come or go. */
+  /** Looks at the faults again. */
   refresh(): void {
-    if (this.#waiting !== null && !this.#told('keep-old')) this.#install(this.#waiting);
-    else if (this.#served !== null && this.#bare !== this.#told('no-intermediate')) {
-      this.#installSame(this.#served);
-    }
+    for (const node of this.nodes) node.refresh();
   }
 
-  /** Refuses connections from now on and ends the open ones. */
-  async close(): Promise<void> {
-    const server = this.#net;
-    this.#net = null;
+  async #listen(): Promise<void> {
+    const { ports } = this.#parts;
+    const server = createServer((socket) => this.#connected(socket));
+    try {
+      await ports.listen(server, this.place.address, this.place.port);
+    } catch (error) {
+      this.#wanted = false;
+      throw error;
+    }
+    server.on('error', () => undefined);
+    this.#server = server;
+  }
+
+  async #stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
     for (const socket of this.#sockets) socket.destroy();
     if (server === null) return;
     await new Promise<void>((resolve) => {
@@ -77,31 +93,22 @@ export class ServingPoint {
     });
   }
 
-  #install(served: Served): void {
-    this.#waiting = null;
-    this.#installSame(served);
-  }
-
-  #installSame(served: Served): void {
-    this.#served = served;
-    this.#bare = this.#told('no-intermediate');
-    this.#tls = tlsServersFor(served, !this.#bare);
-  }
-
-  #told(kind: 'keep-old' | 'no-intermediate' | 'drop'): boolean {
-    return this.#faults.has(kind, (fault) => concerns(fault, this.place));
+  #told(kind: PointFault): boolean {
+    return this.#parts.faults.has(kind, (fault) => concerns(fault, this.place));
   }
 
   #connected(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
-    if (this.#told('drop') || this.#tls === null) socket.resetAndDestroy();
-    else this.#greet(socket);
+    if (this.#told('drop')) return void socket.resetAndDestroy();
+    const plain = this.#parts.faults.take('plain-text', (fault) => concerns(fault, this.place));
+    if (plain !== null) talkPlainly(socket, plain.page);
+    else this.#hear(socket);
   }
 
   /** Waits for the server name, then hands the connection to the server that answers for it. */
-  #greet(socket: Socket): void {
+  #hear(socket: Socket): void {
     socket.setTimeout(greetingMillis, () => socket.destroy());
     let heard = Buffer.alloc(0);
     const listen = (bytes: Buffer) => {
@@ -112,9 +119,31 @@ export class ServingPoint {
       socket.pause();
       socket.setTimeout(0);
       socket.unshift(heard);
-      this.#tls?.(peeked.serverName).emit('connection', socket);
+      this.#greet(socket, peeked.serverName).catch(() => socket.destroy());
     };
     socket.on('data', listen);
+  }
+
+  async #greet(socket: Socket, serverName: string | null): Promise<void> {
+    const served = this.#next();
+    if (served === null) return void socket.resetAndDestroy();
+    const certificate = await this.#certificate(served, serverName);
+    const withIntermediates = !this.#told('no-intermediate');
+    const greeting = { served, certificate, withIntermediates };
+    if (!socket.destroyed) this.#parts.servers.serverFor(greeting).emit('connection', socket);
+  }
+
+  #next(): Served | null {
+    const node = this.nodes[this.#greeted % this.nodes.length];
+    this.#greeted += 1;
+    return node?.next() ?? null;
+  }
+
+  async #certificate(served: Served, serverName: string | null): Promise<ServedCertificate> {
+    const { faults, wrongNames, settings } = this.#parts;
+    const wrong = faults.take('wrong-name', (fault) => concerns(fault, this.place));
+    if (wrong !== null) return wrongNames.certificate(wrong.certificateId);
+    return chooseCertificate(served, serverName, settings.overlap);
   }
 }
 

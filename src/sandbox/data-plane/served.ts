@@ -1,6 +1,12 @@
-import type { Sites } from '../cas/site.ts';
-import { siteOfRegion } from '../cas/site.ts';
+import {
+  type BindableCertificate,
+  type CertificateSite,
+  siteNames,
+  siteOfRegion,
+  type Sites,
+} from '../cas/site.ts';
 import type { Listener } from '../nlb/model.ts';
+import type { Overlap } from '../options.ts';
 import { nameMatches } from '../x509/facts.ts';
 
 /** A certificate as a zone holds it: a copy, which outlives the one in the store. */
@@ -15,6 +21,7 @@ export interface ServedCertificate {
 /** What one zone of a listener serves. */
 export interface Served {
   readonly default: ServedCertificate;
+  /** In the order in which they were associated. */
   readonly additional: readonly ServedCertificate[];
   /** PEM of the CA that clients must be signed by; null when clients are not asked. */
   readonly clientCa: string | null;
@@ -28,34 +35,53 @@ export interface Served {
  * has now. Null when there is no default certificate to serve.
  */
 export function servedBy(listener: Listener, sites: Sites, held: Served | null): Served | null {
-  const find = (id: string) => copyOf(id, listener, sites) ?? heldCopy(id, held);
-  const first = listener.certificateId === null ? null : find(listener.certificateId);
-  if (listener.protocol !== 'TCPSSL' || first === null) return null;
+  if (listener.protocol !== 'TCPSSL' || listener.certificateId === null) return null;
+  const site = sites[siteOfRegion(listener.region)];
+  const find = (id: string) => copyOf(site.find(id)) ?? heldCopy(id, held);
+  const first = find(listener.certificateId);
+  if (first === null) return null;
   return {
     default: first,
     additional: listener.additional
       .filter((row) => row.status !== 'Associating')
       .flatMap((row) => find(row.certificateId) ?? []),
-    clientCa: clientCa(listener, sites),
+    clientCa: clientCa(listener, site),
     securityPolicyId: listener.securityPolicyId,
     alpn: listener.alpnEnabled ? alpnOf(listener) : [],
   };
 }
 
-/** The certificate for a server name: an exact match before a wildcard, the default before the others, else the default. */
-export function chooseCertificate(served: Served, serverName: string | null): ServedCertificate {
+/**
+ * The certificate for a server name: one that names it exactly, else one whose wildcard covers it, else the default. The
+ * documentation does not say which of several that match equally well is served, so `overlap` does: the oldest binding or the
+ * newest. The default counts as the oldest, however often it was replaced. Key types play no part.
+ */
+export function chooseCertificate(
+  served: Served,
+  serverName: string | null,
+  overlap: Overlap,
+): ServedCertificate {
   if (serverName === null) return served.default;
-  const all = [served.default, ...served.additional];
+  const oldestFirst = [served.default, ...served.additional];
+  const all = overlap === 'oldest' ? oldestFirst : oldestFirst.toReversed();
   const matching = (how: 'exact' | 'wildcard') =>
     all.find((each) => each.names.some((name) => nameMatches(name, serverName) === how));
   return matching('exact') ?? matching('wildcard') ?? served.default;
 }
 
-function copyOf(id: string, listener: Listener, sites: Sites): ServedCertificate | null {
-  const stored = sites[siteOfRegion(listener.region)].find(id);
+/** A certificate of any site that could be served; null when there is none of that id. */
+export function findCertificate(id: string, sites: Sites): ServedCertificate | null {
+  for (const name of siteNames) {
+    const found = copyOf(sites[name].find(id));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function copyOf(stored: BindableCertificate | null): ServedCertificate | null {
   if (stored === null) return null;
   return {
-    certificateId: id,
+    certificateId: stored.identifier,
     fingerprint256: stored.facts.sha256,
     names: stored.facts.names,
     chain: stored.chain,
@@ -68,9 +94,9 @@ function heldCopy(id: string, held: Served | null): ServedCertificate | null {
   return [held.default, ...held.additional].find((each) => each.certificateId === id) ?? null;
 }
 
-function clientCa(listener: Listener, sites: Sites): string | null {
+function clientCa(listener: Listener, site: CertificateSite): string | null {
   if (!listener.caEnabled || listener.caCertificateId === null) return null;
-  return sites[siteOfRegion(listener.region)].findCa(listener.caCertificateId)?.pem ?? null;
+  return site.findCa(listener.caCertificateId)?.pem ?? null;
 }
 
 function alpnOf(listener: Listener): readonly string[] {

@@ -1,30 +1,49 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { tlsPolicy } from '../nlb/tls-policies.ts';
-import { chooseCertificate, type Served, type ServedCertificate } from './served.ts';
+import type { Served, ServedCertificate } from './served.ts';
+
+/** What one connection is greeted with. */
+export interface Greeting {
+  readonly served: Served;
+  /** Chosen before the handshake starts. */
+  readonly certificate: ServedCertificate;
+  readonly withIntermediates: boolean;
+}
+
+/** Each holds some tens of kilobytes. */
+const mostKept = 256;
 
 /**
  * Servers that never listen by themselves: they are handed sockets, so that they can be exchanged between two connections.
- * One for each certificate, chosen before the handshake starts: the platform's own choice by server name adds the chosen
- * certificate to the default one, and with keys of two types the client's preference then overrules the name.
+ * One for each certificate: the platform's own choice by server name adds the chosen certificate to the default one, and with
+ * keys of two types the client's preference then overrules the name. Made when first needed, shared by all zones and
+ * listeners that greet alike; those not needed for longest are forgotten.
  */
-export function tlsServersFor(
-  served: Served,
-  withIntermediates: boolean,
-): (serverName: string | null) => Server {
-  const servers = new Map<ServedCertificate, Server>();
-  return (serverName) => {
-    const certificate = chooseCertificate(served, serverName);
-    const server = servers.get(certificate) ?? tlsServer(served, certificate, withIntermediates);
-    servers.set(certificate, server);
+export class TlsServers {
+  readonly #servers = new Map<string, Server>();
+
+  serverFor(greeting: Greeting): Server {
+    const key = keyOf(greeting);
+    const server = this.#servers.get(key) ?? tlsServer(greeting);
+    this.#servers.delete(key);
+    this.#servers.set(key, server);
+    this.#forgetOldest();
     return server;
-  };
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#servers.keys();
+    if (oldest !== undefined && this.#servers.size > mostKept) this.#servers.delete(oldest);
+  }
 }
 
-function tlsServer(
-  served: Served,
-  certificate: ServedCertificate,
-  withIntermediates: boolean,
-): Server {
+function keyOf({ served, certificate, withIntermediates }: Greeting): string {
+  const { securityPolicyId, alpn, clientCa } = served;
+  const { fingerprint256 } = certificate;
+  return JSON.stringify([fingerprint256, withIntermediates, securityPolicyId, alpn, clientCa]);
+}
+
+function tlsServer({ served, certificate, withIntermediates }: Greeting): Server {
   const policy = tlsPolicy(served.securityPolicyId);
   const chain = withIntermediates ? certificate.chain : certificate.chain.slice(0, 1);
   const server = createServer({
@@ -35,6 +54,8 @@ function tlsServer(
     // Versions before 1.2 need the lowest security level of the TLS library.
     ciphers: `${policy.ciphers.join(':')}:@SECLEVEL=0`,
     ...(served.clientCa === null ? {} : { ca: served.clientCa }),
+    // A CA below another one is trusted by itself: a listener takes one CA certificate, not a chain.
+    allowPartialTrustChain: true,
     requestCert: served.clientCa !== null,
     rejectUnauthorized: served.clientCa !== null,
     ...(served.alpn.length > 0 ? { ALPNProtocols: [...served.alpn] } : {}),

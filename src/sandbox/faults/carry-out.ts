@@ -1,6 +1,7 @@
-import { siteOfRegion } from '../cas/site.ts';
+import { findCertificate } from '../data-plane/served.ts';
 import type { World } from '../world.ts';
 import type { Fault } from './book.ts';
+import { impossibleToRebind, rebind } from './rebinding.ts';
 
 /** Makes the faults happen that are acts of a third party rather than something an endpoint answers. */
 export function carryOutFaults(world: World): void {
@@ -18,25 +19,35 @@ export function carryOutFaults(world: World): void {
   });
 }
 
-/** Without a job of ours: to the client under test it simply is so from now on. */
-function rebind(world: World, fault: { listenerId: string; certificateId: string }): void {
-  world.balancing.update(fault.listenerId, (listener) => ({
-    ...listener,
-    certificateId: fault.certificateId,
-  }));
-}
-
 /** Why a fault can never strike in this world, or null: a misspelt zone would look like a healthy client. */
 export function impossible(fault: Fault, world: World): string | null {
-  const { balancing } = world;
-  const zones = balancing.loadBalancers().flatMap((each) => each.zones.map((zone) => zone.id));
-  if ('zone' in fault && fault.zone !== undefined && !zones.includes(fault.zone)) {
-    return `no zone ${fault.zone}; there are ${[...new Set(zones)].join(', ')}`;
-  }
+  return (
+    unknownZone(fault, world) ?? unknownListener(fault, world) ?? unknownCertificate(fault, world)
+  );
+}
+
+function unknownZone(fault: Fault, { balancing }: World): string | null {
+  if (!('zone' in fault) || fault.zone === undefined) return null;
+  const listener = 'listenerId' in fault ? balancing.listener(fault.listenerId ?? '') : null;
+  const concerned = balancing
+    .loadBalancers()
+    .filter((each) => listener === null || each.id === listener.loadBalancerId);
+  const zones = new Set(concerned.flatMap((each) => each.zones.map((zone) => zone.id)));
+  return zones.has(fault.zone) ? null : `no zone ${fault.zone}; there are ${[...zones].join(', ')}`;
+}
+
+function unknownListener(fault: Fault, { balancing }: World): string | null {
   if (!('listenerId' in fault) || fault.listenerId === undefined) return null;
-  const listener = balancing.listener(fault.listenerId);
-  if (listener === null) return `no listener ${fault.listenerId}`;
-  if (fault.kind !== 'rebind') return null;
-  const site = world.sites[siteOfRegion(listener.region)];
-  return site.find(fault.certificateId) === null ? `no certificate ${fault.certificateId}` : null;
+  return balancing.listener(fault.listenerId) === null ? `no listener ${fault.listenerId}` : null;
+}
+
+function unknownCertificate(fault: Fault, world: World): string | null {
+  if (fault.kind === 'rebind') {
+    const listener = world.balancing.listener(fault.listenerId);
+    return listener === null ? null : impossibleToRebind(fault, listener, world);
+  }
+  if (fault.kind !== 'wrong-name' || fault.certificateId === undefined) return null;
+  return findCertificate(fault.certificateId, world.sites) === null
+    ? `no certificate ${fault.certificateId}`
+    : null;
 }
