@@ -4,9 +4,10 @@ import type { Bench, Report } from './bench.ts';
 import { inventory } from './inventory.ts';
 import { probes } from './probes.ts';
 import { rotations } from './rotations.ts';
+import { sandbox } from './sandbox.ts';
 import { startup } from './startup.ts';
 
-const benches: readonly Bench[] = [inventory, probes, appends, rotations, startup];
+const benches: readonly Bench[] = [inventory, probes, appends, rotations, startup, sandbox];
 
 const [wanted, ...rest] = process.argv.slice(2);
 const chosen = benches.filter(({ name }) => wanted === undefined || name === wanted);

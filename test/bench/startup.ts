@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { hasRedis, startRedis } from '../helpers/redis.ts';
 import { openStage, type Stage } from '../helpers/processes.ts';
 import type { Bench, Report } from './bench.ts';
-import { figure, median, type Millis, rounds } from './measure.ts';
+import { mebibytes, memoryOf, type Resident, seconds, stopped } from './child.ts';
+import { median, type Millis, rounds } from './measure.ts';
 
 const repeats = 3;
 
@@ -39,13 +40,11 @@ export const startup: Bench = {
   },
 };
 
-/** Times from the start of the process; memory in bytes, NaN where the system does not tell. */
-interface Start {
+/** Times from the start of the process. */
+interface Start extends Resident {
   readonly running: Millis;
   /** Null when no scan was due. */
   readonly scanned: Millis | null;
-  readonly resident: number;
-  readonly most: number;
 }
 
 type Row = readonly [name: string, starts: readonly Start[]];
@@ -130,21 +129,6 @@ function sentencesOf(child: ChildProcess, started: number): (sentence: string) =
   };
 }
 
-async function memoryOf({ pid }: ChildProcess): Promise<Pick<Start, 'resident' | 'most'>> {
-  if (process.platform !== 'linux') return { resident: Number.NaN, most: Number.NaN };
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const bytes = (field: string): number =>
-    Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
-  return { resident: bytes('VmRSS'), most: bytes('VmHWM') };
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exit;
-}
-
 function rowOf(name: string, starts: readonly Start[]): readonly string[] {
   const scans = starts.flatMap(({ scanned }) => scanned ?? []);
   return [
@@ -154,12 +138,4 @@ function rowOf(name: string, starts: readonly Start[]): readonly string[] {
     mebibytes(median(starts.map(({ resident }) => resident))),
     mebibytes(median(starts.map(({ most }) => most))),
   ];
-}
-
-function seconds(millis: Millis): string {
-  return `${figure(millis / 1000)} s`;
-}
-
-function mebibytes(bytes: number): string {
-  return Number.isNaN(bytes) ? 'not told' : `${figure(bytes / 2 ** 20)} MiB`;
 }
