@@ -1,6 +1,10 @@
+import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import net from 'node:net';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
+
+type Pairs = readonly (readonly [string, string])[];
 
 /** What a call sends, and where it departs from an honest one. `null` leaves a thing out. */
 export interface Sent {
@@ -15,7 +19,8 @@ export interface Sent {
   readonly time?: string | null;
   readonly skewMillis?: number;
   readonly nonce?: string | null;
-  readonly query?: Readonly<Record<string, string>>;
+  /** As pairs, a name may come twice. */
+  readonly query?: Readonly<Record<string, string>> | Pairs;
   readonly form?: Readonly<Record<string, string>>;
   /** The body as it is, whatever was signed. */
   readonly body?: string;
@@ -53,7 +58,7 @@ export async function sendV3(sandbox: RunningSandbox, sent: Sent = {}): Promise<
   const host = hostOf(sandbox, sent);
   const method = sent.method ?? 'POST';
   const body = sent.body ?? encoded(Object.entries(sent.form ?? {}));
-  const query = Object.entries(sent.query ?? {});
+  const query = pairsOf(sent.query);
   const headers = headersV3(host, body, sent);
   const authorization =
     sent.authorization === undefined
@@ -91,7 +96,7 @@ function authorizationV3(
   signed: {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly query: readonly (readonly [string, string])[];
+    readonly query: Pairs;
   },
 ): string {
   const names = Object.keys(signed.headers)
@@ -100,7 +105,7 @@ function authorizationV3(
   const canonical = [
     signed.method,
     '/',
-    encoded(signed.query.toSorted(([left], [right]) => (left < right ? -1 : 1))),
+    encoded(signed.query.toSorted(byName)),
     names.map((name) => `${name}:${signed.headers[name] ?? ''}\n`).join(''),
     names.join(';'),
     signed.headers['x-acs-content-sha256'],
@@ -120,22 +125,12 @@ export async function sendV1(
 ): Promise<Heard> {
   const host = hostOf(sandbox, sent);
   const method = sent.method ?? 'GET';
-  const own = {
-    Action: sent.action === undefined ? 'ListListeners' : sent.action,
-    Version: sent.version === undefined ? '2022-04-30' : sent.version,
-    Format: 'JSON',
-    AccessKeyId: sent.id === undefined ? sandbox.description.accessKeyId : sent.id,
-    SignatureMethod: 'HMAC-SHA1',
-    SignatureVersion: '1.0',
-    SignatureNonce: nonceOf(sent),
-    Timestamp: timeOf(sent),
-    SecurityToken: sent.token ?? null,
-    ...extra,
-  };
+  const own = { ...parametersV1(sandbox, sent), ...extra };
   const parameters = [
     ...Object.entries(own).flatMap(([name, value]) => (value === null ? [] : [pair(name, value)])),
-    ...Object.entries({ ...sent.query, ...sent.form }),
-  ].toSorted(([left], [right]) => (left < right ? -1 : 1));
+    ...pairsOf(sent.query),
+    ...Object.entries(sent.form ?? {}),
+  ].toSorted(byName);
   const key = `${sent.secret ?? sandbox.description.accessKeySecret}&`;
   const toSign = `${method}&%2F&${strict(encoded(parameters))}`;
   const signature = createHmac('sha1', key).update(toSign).digest('base64');
@@ -143,6 +138,30 @@ export async function sendV1(
   return method === 'POST'
     ? exchange(host, { method, path: '/', headers: { host, 'content-type': formType }, body: all })
     : exchange(host, { method, path: `/?${all}`, headers: { host }, body: '' });
+}
+
+function parametersV1({ description }: RunningSandbox, sent: Sent) {
+  const { action = 'ListListeners', version = '2022-04-30', id = description.accessKeyId } = sent;
+  return {
+    Action: action,
+    Version: version,
+    Format: 'JSON',
+    AccessKeyId: id,
+    SignatureMethod: 'HMAC-SHA1',
+    SignatureVersion: '1.0',
+    SignatureNonce: nonceOf(sent),
+    Timestamp: timeOf(sent),
+    SecurityToken: sent.token ?? null,
+  };
+}
+
+/** A name that comes twice keeps its order. */
+function byName([left]: readonly [string, string], [right]: readonly [string, string]): number {
+  return left < right ? -1 : Number(left > right);
+}
+
+function pairsOf(given: Sent['query'] = []): Pairs {
+  return Array.isArray(given) ? given : Object.entries(given);
 }
 
 function pair(name: string, value: string): readonly [string, string] {
@@ -158,7 +177,7 @@ function nonceOf(sent: Sent): string | null {
   return sent.nonce === undefined ? randomBytes(16).toString('hex') : sent.nonce;
 }
 
-function encoded(pairs: readonly (readonly [string, string])[]): string {
+function encoded(pairs: Pairs): string {
   return pairs.map(([name, value]) => `${strict(name)}=${strict(value)}`).join('&');
 }
 
@@ -192,8 +211,10 @@ export async function exchange(
   },
 ): Promise<Heard> {
   const [hostname, port] = host.split(':');
+  const length = sent.body === '' ? {} : { 'content-length': Buffer.byteLength(sent.body) };
   return new Promise((resolve, reject) => {
-    const { method, path, headers } = sent;
+    const { method, path } = sent;
+    const headers = { ...sent.headers, ...length };
     const call = request({ hostname, port, path, method, headers, agent: false }, (reply) => {
       const chunks: Buffer[] = [];
       reply.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -205,5 +226,34 @@ export async function exchange(
     });
     call.on('error', reject);
     call.end(sent.body);
+  });
+}
+
+/** A success, or a refusal of 400 to 499 with everything a client reads from one. */
+export function assertClear({ status, body }: Heard, about: unknown): void {
+  const told = `${JSON.stringify(about).slice(0, 600)} ${JSON.stringify(body).slice(0, 400)}`;
+  assert.equal(typeof body['RequestId'], 'string', told);
+  if (status === 200) return;
+  assert.ok(status >= 400 && status < 500, told);
+  for (const field of ['HostId', 'Code', 'Message', 'Recommend'])
+    assert.equal(typeof body[field], 'string', told);
+}
+
+/** Sends bytes and hears what comes back until the connection ends, or nothing comes for half a second. */
+export async function blurt(
+  host: string,
+  ...pieces: readonly (string | Uint8Array)[]
+): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const socket = net.connect(Number(host.split(':')[1]), '127.0.0.1', () => {
+      for (const piece of pieces) socket.write(piece);
+    });
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+    });
+    socket.setTimeout(500, () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(heard));
   });
 }

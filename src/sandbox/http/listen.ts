@@ -18,8 +18,9 @@ export async function listenHttp(port: number, handler: HttpHandler): Promise<Li
     response.on('error', () => response.destroy());
     handler(request, response).catch(() => response.destroy());
   });
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = unreadable[error.code ?? ''] ?? '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
@@ -28,6 +29,12 @@ export async function listenHttp(port: number, handler: HttpHandler): Promise<Li
   });
   return { port: portOf(server), close: () => closeServer(server) };
 }
+
+/** What never becomes a request is answered as a plain web server does, without a body. */
+const unreadable: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 function portOf(server: Server): number {
   const address: AddressInfo | string | null = server.address();
