@@ -5,9 +5,20 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readSandboxOptions } from '../../src/sandbox/command-options.ts';
 import { runSandboxCommand } from '../../src/sandbox/command.ts';
+import { faultSchema } from '../../src/sandbox/faults/book.ts';
+import { seedNames, settingsFrom } from '../../src/sandbox/options.ts';
 import { type SandboxDescription, startSandbox } from '../../src/sandbox/start.ts';
-import { certificate, post, rootOf, shake, smallSandbox, stateOfSandbox } from './support.ts';
+import {
+  certificate,
+  front,
+  post,
+  rootOf,
+  shake,
+  smallSandbox,
+  stateOfSandbox,
+} from './support.ts';
 
 test('the process prints one line of JSON when it is ready and ends cleanly when told', async () => {
   const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
@@ -72,12 +83,103 @@ test('faults are ordered, listed and cleared from the command line', async () =>
   }
 });
 
-test('a wrong command line is told apart from a failure', async () => {
-  const seed = await run(['--seed', 'huge']);
-  const port = await run(['--port', '8080']);
+const wrong: readonly (readonly [string, RegExp])[] = [
+  ['--seed huge', new RegExp(seedNames.join(', '))],
+  ['--port 8080', /nlb\/cn-hangzhou=18080/],
+  ['--port nlb/cn-hangzhou=70000', /0 to 65535/],
+  ['--port nlb/nowhere=18080', /nlb\/ap-southeast-1, cas\/cn-hangzhou/],
+  ['--control-port x', /0 to 65535/],
+  ['--rate-limits some', /documented, off/],
+  ['--overlap middle', /oldest, newest/],
+  ['--ca-enabled-omitted maybe', /keeps, resets/],
+  ['--read-lag-millis -5', /whole number of milliseconds, not -5/],
+  ['--propagation-millis zone=soon', /100 or cn-hangzhou-a=100/],
+  ['--clock-offset-millis 1.5', /ahead or behind/],
+  ['--what', /--what/],
+  ['fault --control nowhere list', /http:\/\/127/],
+  ['fault --control http://127.0.0.1:1 explode', /lose-reply, delay-write, clock-skew/],
+  ['fault --control http://127.0.0.1:1 drop --code x', /drop takes --zone, --listener-id only/],
+];
 
-  assert.deepEqual([seed.code, port.code], [2, 2]);
-  assert.match(seed.stderr, /small, demo/);
+for (const [line, told] of wrong) {
+  test(`${line}: the command line is wrong, and it is said what is allowed`, async () => {
+    const { code, stderr } = await run(line.split(' '));
+
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, told);
+  });
+}
+
+test('every setting can be chosen on the command line', () => {
+  const line =
+    '--seed demo --json --dir there --port nlb/cn-hangzhou=1 --port cas/cn-hangzhou=2 --control-port 3 --job-millis 4 ' +
+    '--propagation-millis 5 --propagation-millis cn-hangzhou-b=6 --read-lag-millis 7 --second-node-millis 8 ' +
+    '--overlap newest --rate-limits off --clock-offset-millis -9 --ca-enabled-omitted resets --loopback-only';
+
+  const { options, json } = readSandboxOptions(line.split(' '));
+  const settings = settingsFrom(options);
+
+  assert.equal(json, true);
+  assert.deepEqual(options, {
+    seed: 'demo',
+    dir: 'there',
+    ports: { 'nlb/cn-hangzhou': 1, 'cas/cn-hangzhou': 2 },
+    controlPort: 3,
+    jobMillis: 4,
+    propagationMillis: { '*': 5, 'cn-hangzhou-b': 6 },
+    readLagMillis: 7,
+    secondNodeMillis: 8,
+    overlap: 'newest',
+    rateLimits: 'off',
+    clockOffsetMillis: -9,
+    caEnabledOmitted: 'resets',
+    loopbackOnly: true,
+  });
+  assert.equal(settings.propagationMillis('cn-hangzhou-a'), 5);
+  assert.equal(settings.propagationMillis('cn-hangzhou-b'), 6);
+});
+
+test('a kind of fault and its fields appear on the command line by themselves', async () => {
+  const { stdout, code } = await run(['fault', '--help']);
+
+  assert.equal(code, 0);
+  for (const { shape } of faultSchema.options) {
+    assert.match(stdout, new RegExp(`^  ${shape.kind.value} `, 'm'));
+    for (const field of Object.keys(shape).filter((each) => !['kind', 'after'].includes(each)))
+      assert.match(
+        stdout,
+        new RegExp(`--${field.replace(/[A-Z]/g, (big) => `-${big.toLowerCase()}`)}\\b`),
+      );
+  }
+});
+
+test('numbers, fields inside others and negative values reach the fault as they are meant', async () => {
+  const sandbox = await smallSandbox();
+  const fault = (line: string) => run(['fault', '--control', sandbox.control, ...line.split(' ')]);
+  try {
+    const { id } = await certificate(sandbox, 'web-2026b');
+    await fault('clock-skew --offset-millis -60000');
+    await fault('delay-write --action UpdateListenerAttribute --times always --seconds 0.5');
+    await fault(
+      `rebind --listener-id ${front} --certificate-id ${id} --after-action StopListener --after-times 2`,
+    );
+    const listed: { fault: Record<string, unknown> }[] = JSON.parse((await fault('list')).stdout);
+    const [skew, delay, rebind] = listed.map((entry) => entry.fault);
+
+    assert.deepEqual(skew, { kind: 'clock-skew', offsetMillis: -60_000 });
+    assert.deepEqual(delay, {
+      kind: 'delay-write',
+      action: 'UpdateListenerAttribute',
+      times: 'always',
+      seconds: 0.5,
+      hangSeconds: 0,
+    });
+    assert.equal(rebind?.['certificateId'], id);
+    assert.deepEqual(rebind['after'], { action: 'StopListener', times: 2 });
+    assert.deepEqual(JSON.parse((await fault('clear fault-1')).stdout), { cleared: 1 });
+  } finally {
+    await sandbox.close();
+  }
 });
 
 test('several sandboxes run side by side and a reset brings one back to its seed', async () => {
