@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import cas from '@alicloud/cas20200407';
-import { $OpenApiUtil } from '@alicloud/openapi-core';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
-import { createTrust } from '../../src/sandbox/x509/trust.ts';
-import { certificate, codeOf, smallSandbox } from './support.ts';
+import { all, certificateClient, kindsOf, listIn } from './certificate-clients.ts';
+import { caller, certificate, post, smallSandbox } from './support.ts';
 
-const Client = cas.default;
-const day = 24 * 3_600_000;
 let sandbox: RunningSandbox;
 before(async () => {
-  sandbox = await smallSandbox();
+  sandbox = await smallSandbox({ rateLimits: 'off' });
 });
 after(() => sandbox.close());
 
-function clientFor(site: string) {
-  const { accessKeyId, accessKeySecret, endpoints } = sandbox.description;
-  const config = new $OpenApiUtil.Config({
-    accessKeyId,
-    accessKeySecret,
-    endpoint: endpoints['cas']?.[site] ?? '',
-    protocol: 'http',
-    readTimeout: 3000,
-    connectTimeout: 1000,
-  });
-  return new Client(config);
-}
-
 async function list(site: string, fields: Record<string, unknown>) {
-  const reply = await clientFor(site).listUserCertificateOrder(
+  const reply = await certificateClient(sandbox, site).listUserCertificateOrder(
     new cas.ListUserCertificateOrderRequest(fields),
   );
   return reply.body?.certificateOrderList ?? [];
@@ -68,7 +52,7 @@ test('without a type the list holds orders, with times in milliseconds', async (
 });
 
 test('pages are numbered and say how many there are', async () => {
-  const client = clientFor('cn-hangzhou');
+  const client = certificateClient(sandbox);
   const page = async (currentPage: number) =>
     (
       await client.listUserCertificateOrder(
@@ -86,7 +70,7 @@ test('pages are numbered and say how many there are', async () => {
 
 test('a detail withholds certificate and key only when told to', async () => {
   const web = await certificate(sandbox, 'web-2026a');
-  const client = clientFor('cn-hangzhou');
+  const client = certificateClient(sandbox);
   const detail = async (certFilter: boolean) =>
     (
       await client.getUserCertificateDetail(
@@ -104,67 +88,119 @@ test('a detail withholds certificate and key only when told to', async () => {
   assert.equal(filtered?.certChain?.length, 2);
 });
 
-test('an uploaded certificate gets an id of its site, and its key stays out of the call log', async () => {
-  const trust = await createTrust(Date.now());
-  const made = await trust.issue({
-    names: ['up.example.com'],
-    notBefore: new Date(Date.now() - day),
-    notAfter: new Date(Date.now() + day),
-    keyType: 'rsa',
-    issuer: 'main',
-    chain: 'full',
-  });
-  const client = clientFor('ap-southeast-1');
-  const upload = (key: string) =>
-    client.uploadUserCertificate(
-      new cas.UploadUserCertificateRequest({ name: 'mine', cert: made.chain.join(''), key }),
-    );
-
-  const uploaded = await upload(made.keyPem);
-
-  const id = uploaded.body?.certId ?? 0;
-  assert.equal((await certificate(sandbox, 'mine')).id, `${id}-ap-southeast-1`);
-  assert.equal(await codeOf(upload(made.keyPem)), 'NameRepeat');
-  const calls = await (await fetch(`${sandbox.control}/calls`)).text();
-  assert.match(calls, /UploadUserCertificate/);
-  assert.doesNotMatch(calls, /PRIVATE KEY/);
-  await client.deleteUserCertificate(new cas.DeleteUserCertificateRequest({ certId: id }));
-  assert.equal(
-    await codeOf(
-      client.getUserCertificateDetail(new cas.GetUserCertificateDetailRequest({ certId: id })),
-    ),
-    'NotFound',
-  );
-});
-
-test('a certificate whose key is another is not taken', async () => {
-  const client = clientFor('cn-hangzhou');
-  const web = await certificate(sandbox, 'web-2026a');
-  const other = await certificate(sandbox, 'portal');
-  const material = async (certId: number) =>
-    (await client.getUserCertificateDetail(new cas.GetUserCertificateDetailRequest({ certId })))
-      .body;
-  const [cert, key] = [
-    (await material(web.certId))?.cert ?? '',
-    (await material(other.certId))?.key ?? '',
-  ];
-
-  const code = await codeOf(
-    client.uploadUserCertificate(new cas.UploadUserCertificateRequest({ name: 'x', cert, key })),
-  );
-
-  assert.equal(code, 'InvalidParameter');
-});
-
 test('the sites are apart, and repositories tell when a CA certificate ends', async () => {
   const abroad = await list('ap-southeast-1', { orderType: 'CERT' });
-  const cas2 = await clientFor('cn-hangzhou').listCert(new cas.ListCertRequest({ certType: 'CA' }));
+  const cas2 = await certificateClient(sandbox).listCert(
+    new cas.ListCertRequest({ certType: 'CA' }),
+  );
 
   assert.equal(
     abroad.some((row) => row.name === 'web-2026a'),
     false,
   );
-  const row = cas2.body?.certList?.[0];
-  assert.equal(row?.commonName, 'Sandbox Client CA');
+  const row = cas2.body?.certList?.find((each) => each.commonName === 'Sandbox Client CA');
+  assert.equal(row?.sourceType, 'upload');
   assert.ok((row?.afterDate ?? 0) > Date.now());
+});
+
+async function raw(action: string, fields: Record<string, unknown>) {
+  const call = caller(sandbox, { product: 'cas', version: '2020-04-07', region: 'cn-hangzhou' });
+  return call(action, fields);
+}
+
+const dates = all('string', 'StartDate EndDate');
+const holder = all('string', 'OrgName Country Province City');
+const hashes = all('string', 'SerialNo Fingerprint Sha2 Issuer Sans');
+
+test('a row has the fields of its kind and no other', async () => {
+  const reply = await raw('ListUserCertificateOrder', {});
+  const orders = listIn(reply, 'CertificateOrderList');
+  const certificates = listIn(
+    await raw('ListUserCertificateOrder', { OrderType: 'CERT' }),
+    'CertificateOrderList',
+  );
+
+  assert.deepEqual(kindsOf(reply), {
+    ...all('number', 'CurrentPage ShowSize TotalCount'),
+    CertificateOrderList: 'array',
+    RequestId: 'string',
+  });
+  assert.equal(reply['ShowSize'], 50);
+  for (const row of orders) {
+    assert.deepEqual(kindsOf(row), {
+      ...all('string', 'InstanceId PartnerOrderId ProductCode ProductName RootBrand SourceType'),
+      ...all('string', 'Status Domain DomainType CertType Algorithm TrusteeStatus'),
+      ...all('number', 'OrderId AliyunOrderId DomainCount WildDomainCount BuyDate'),
+      ...all('number', 'CertStartTime CertEndTime'),
+    });
+  }
+  for (const row of certificates) {
+    assert.deepEqual(kindsOf(row), {
+      ...all('string', 'InstanceId Name CommonName ResourceGroupId'),
+      ...hashes,
+      ...holder,
+      ...dates,
+      ...all('boolean', 'Expired Upload'),
+      CertificateId: 'number',
+    });
+  }
+});
+
+test('a detail has every field of a certificate with its key, and calls the name Common', async () => {
+  const { certId } = await certificate(sandbox, 'web-2026a');
+
+  const detail = await raw('GetUserCertificateDetail', { CertId: certId });
+
+  assert.deepEqual(kindsOf(detail), {
+    ...all('string', 'Name Common Cert Key CertSha2 Algorithm InstanceId CertIdentifier'),
+    ...all('string', 'ResourceGroupId RequestId'),
+    ...hashes,
+    ...holder,
+    ...dates,
+    ...all('number', 'Id OrderId NotBefore NotAfter'),
+    ...all('boolean', 'Expired BuyInAliyun'),
+    ...all('array', 'CertChain Tags'),
+  });
+  const [link = {}] = listIn(detail, 'CertChain');
+  assert.deepEqual(kindsOf(link), {
+    ...all('string', 'CommonName IssuerCommonName'),
+    ...all('number', 'NotBefore NotAfter RemainDay'),
+  });
+});
+
+async function order(name: string, notAfterDays: number) {
+  const names = [`${name}.status.example.com`];
+  return post(sandbox, '/certificates', { names, name, notAfterDays });
+}
+
+/** Which of the certificates ordered so a list has. */
+async function named(fields: Record<string, unknown>) {
+  const rows = await list('cn-hangzhou', { keyword: 'STATUS.example', ...fields });
+  return rows.map((row) => row.name ?? row.domain?.split('.')[0]);
+}
+
+test('thirty days are about to expire, and every status finds its own', async () => {
+  await order('later', 30.5);
+  await order('soon', 30);
+  await order('over', -1);
+  for (const orderType of ['CERT', 'CPACK']) {
+    assert.deepEqual(await named({ orderType, status: 'ISSUED' }), ['later']);
+    assert.deepEqual(await named({ orderType, status: 'WILLEXPIRED' }), ['soon']);
+    assert.deepEqual(await named({ orderType, status: 'EXPIRED' }), ['over']);
+  }
+  assert.deepEqual(await named({ orderType: 'CERT' }), ['soon', 'later']);
+  assert.deepEqual(await named({ orderType: 'CPACK' }), ['over', 'soon', 'later']);
+  assert.deepEqual(await named({ orderType: 'CERT', status: 'PAYED' }), []);
+});
+
+test('a keyword is part of a domain or of a resource id, not of a name', async () => {
+  const [row] = await list('cn-hangzhou', { orderType: 'CERT', keyword: 'portal.example' });
+  const byId = await list('cn-hangzhou', { orderType: 'CERT', keyword: row?.instanceId });
+
+  assert.equal(row?.name, 'portal');
+  assert.deepEqual(
+    byId.map((each) => each.name),
+    ['portal'],
+  );
+  assert.deepEqual(await list('cn-hangzhou', { orderType: 'CERT', keyword: 'web-2026' }), []);
 });
