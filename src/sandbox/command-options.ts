@@ -24,7 +24,8 @@ export const sandboxUsage = `usage: newleaf sandbox [options]
   --ca-enabled-omitted ${omitted.join('|')}
                               what an update without CaEnabled does (keeps)
   --loopback-only             bind 127.0.0.1 only and print where zones are
-       newleaf sandbox fault --help
+       newleaf sandbox fault --help    orders what shall go wrong
+       newleaf sandbox operations      prints every operation and error it knows, as Markdown
 `;
 
 const declared = {

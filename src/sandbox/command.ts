@@ -1,6 +1,7 @@
 import type { CommandIo } from './command-line.ts';
 import { readSandboxOptions, sandboxUsage } from './command-options.ts';
 import { runFaultCommand } from './fault-command.ts';
+import { operationsMarkdown } from './operations.ts';
 import type { SandboxOptions } from './options.ts';
 import { type RunningSandbox, startSandbox } from './start.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,6 +17,10 @@ export async function runSandboxCommand(
 ): Promise<number> {
   try {
     if (argv[0] === 'fault') return await runFaultCommand(argv.slice(1), io, signal);
+    if (argv[0] === 'operations') {
+      io.stdout(operationsMarkdown());
+      return 0;
+    }
     if (argv.includes('--help')) {
       io.stdout(sandboxUsage);
       return 0;
