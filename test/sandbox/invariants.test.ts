@@ -16,7 +16,7 @@ import {
   until,
 } from './support.ts';
 
-const rounds = 100;
+const rounds = 70;
 const seeds = [1, 20_261_122, Date.now() % 1_000_000_000];
 
 let sandbox: RunningSandbox;

@@ -18,8 +18,8 @@ export interface Page<T> {
 const defaultSize = 20;
 
 /**
- * One page of `all`, which must be in a stable order. A token names the last row handed out and how many came before the
- * next, in case that row is gone by then; it is good only for the query it came from.
+ * One page of `all`, which must be in a stable order. A token names the rows on both sides of the cut, so that a listing
+ * goes on even when one of them is gone by then; it is good only for the query it came from.
  */
 export function pageOf<T>(
   all: readonly T[],
@@ -30,8 +30,10 @@ export function pageOf<T>(
   const query = fingerprintOf(request, call);
   const size = request.MaxResults ?? defaultSize;
   const tokenAt = (start: number, lap = 0) => {
-    const last = all[start - 1];
-    return encode({ query, lastId: last === undefined ? '' : idOf(last), start, lap });
+    const [lastId = '', nextId = ''] = [all[start - 1], all[start]].map((row) =>
+      row === undefined ? '' : idOf(row),
+    );
+    return encode({ query, lastId, nextId, start, lap });
   };
   const asked = request.NextToken === undefined ? null : decode(request.NextToken);
   if (asked !== null && asked.query !== query) throw refused('IllegalParam.NextToken');
@@ -64,40 +66,39 @@ function fieldsOf(size: number, total: number, token: string | null): ReplyBody 
 interface Token {
   readonly query: string;
   readonly lastId: string;
+  readonly nextId: string;
   /** Where the next page starts, if nothing has changed. */
   readonly start: number;
   /** Tells tokens to the same place apart. */
   readonly lap: number;
 }
 
-/** The row may have moved, or gone. */
-function startOf<T>({ lastId, start }: Token, all: readonly T[], idOf: (row: T) => string): number {
+/** Rows before the cut may have gone, the last of them too. */
+function startOf<T>(token: Token, all: readonly T[], idOf: (row: T) => string): number {
+  const { lastId, nextId, start } = token;
   const expected = all[start - 1];
   if (expected !== undefined && idOf(expected) === lastId) return start;
-  const at = all.findIndex((row) => idOf(row) === lastId);
-  return at < 0 ? Math.min(start, all.length) : at + 1;
+  const last = all.findIndex((row) => idOf(row) === lastId);
+  if (last >= 0) return last + 1;
+  const next = all.findIndex((row) => idOf(row) === nextId);
+  return next >= 0 ? next : Math.min(start, all.length);
 }
 
-function encode({ query, lastId, start, lap }: Token): string {
-  return Buffer.from(JSON.stringify([query, lastId, start, lap])).toString('base64url');
+function encode({ query, lastId, nextId, start, lap }: Token): string {
+  return Buffer.from(JSON.stringify([query, lastId, nextId, start, lap])).toString('base64url');
 }
 
 function decode(token: string): Token {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) {
-      const [query, lastId, start, lap] = parsed.map(String);
-      return {
-        query: query ?? '',
-        lastId: lastId ?? '',
-        start: Number(start),
-        lap: Number(lap),
-      };
+      const [query = '', lastId = '', nextId = '', start, lap] = parsed.map(String);
+      return { query, lastId, nextId, start: Number(start), lap: Number(lap) };
     }
   } catch {
     // Not one of ours: refused by the caller like a token of another query.
   }
-  return { query: '', lastId: '', start: 0, lap: 0 };
+  return { query: '', lastId: '', nextId: '', start: 0, lap: 0 };
 }
 
 function fingerprintOf(request: PageRequest, call: Call): string {
