@@ -123,6 +123,7 @@ async function openServer(parts: Parts): Promise<RunningServer> {
       now: () => clock.now(),
       storeNow: () => store.now(),
       lastScan: async () => (await infra.inventory.read()).takenAt,
+      skewMs: () => usecases.plan.skewMs(),
       scanEvery: () => usecases.rotate.rules().scanEvery,
       anySinkWorks: async () => (await sinkHealth(usecases.alerts)).anyWorks,
     },

@@ -11,6 +11,10 @@ export const HealthDocument = z.strictObject({
   ready: z.boolean(),
   version: z.string(),
   startedAt: z.iso.datetime(),
+  /** How often a scan is due. */
+  scanEverySeconds: z.number(),
+  /** The worst known difference between this clock and the store's or the cloud's, theirs minus ours; null when none is known. */
+  skewSeconds: z.number().nullable(),
   checks: z.array(CheckDocument),
 });
 export type HealthDocument = z.infer<typeof HealthDocument>;

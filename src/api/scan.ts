@@ -1,21 +1,40 @@
 import { z } from 'zod';
 import type { Assessment, Stock } from '../domain/assessment.ts';
+import type { Millis } from '../domain/certificate.ts';
+import { ownerName } from '../domain/expiry-problems.ts';
+import type { Finding } from '../domain/findings.ts';
 import type { Missing, ServedAt } from '../domain/inventory.ts';
+import type { ListenerState } from '../domain/listener.ts';
+import { partOf } from '../domain/merge.ts';
+import type { Thresholds } from '../domain/policy.ts';
+import { cappedThresholds } from '../domain/threshold.ts';
+import { adviceOn } from '../messages/advice.ts';
 import { consoleUrl } from './console-url.ts';
 
 const ServedDocument = z.strictObject({
   zone: z.string(),
   address: z.string(),
   serverName: z.string().nullable(),
+  /** Which kind of server key was asked for. */
+  keyType: z.enum(['any', 'rsa', 'ecdsa']),
+  /** False: the zone has left DNS, no client is sent there. */
+  active: z.boolean(),
   fingerprint256: z.string().nullable(),
   protocol: z.string().nullable(),
   error: z.string().optional(),
 });
 
-/** Every finding has a `kind`; the facts beside it depend on the kind (docs/operations.md). */
-const FindingDocument = z.looseObject({ kind: z.string() });
+/** `advice` is a sentence that says what to do; the facts beside it depend on the kind (docs/commands.md). */
+const FindingDocument = z.looseObject({ kind: z.string(), advice: z.string() });
 
-const BindingDocument = z.strictObject({
+/** Seconds before the end at which each severity starts for this certificate. */
+const ThresholdsDocument = z.strictObject({
+  info: z.number(),
+  warning: z.number(),
+  critical: z.number(),
+});
+
+export const BindingDocument = z.strictObject({
   account: z.string(),
   region: z.string(),
   product: z.enum(['nlb', 'alb']),
@@ -26,15 +45,22 @@ const BindingDocument = z.strictObject({
   listenerDescription: z.string(),
   tags: z.record(z.string(), z.string()),
   owner: z.string(),
+  /** The owner as exactly as it is known; null when it is the cloud. */
+  ownedBy: z.string().nullable(),
   consoleUrl: z.string(),
   port: z.int(),
+  status: z.enum(['running', 'changing', 'stopped', 'gone']),
   slot: z.enum(['default', 'additional', 'ca']),
   certificateId: z.string(),
+  /** The name that the certificate has in its store; empty when that is not known. */
+  certificateLabel: z.string(),
   fingerprint256: z.string().nullable(),
   names: z.array(z.string()),
   notAfter: z.iso.datetime().nullable(),
   daysLeft: z.int().nullable(),
   severity: z.enum(['ok', 'info', 'warning', 'critical', 'expired']),
+  policy: z.string(),
+  thresholds: ThresholdsDocument,
   seenAt: z.iso.datetime(),
   findings: z.array(FindingDocument),
   served: z.array(ServedDocument),
@@ -43,6 +69,8 @@ const BindingDocument = z.strictObject({
 const MissingDocument = z.strictObject({
   account: z.string(),
   region: z.string(),
+  /** What `region` names: a region of load balancers or a store site. */
+  part: z.enum(['listeners', 'certificates']),
   action: z.string(),
   code: z.string(),
   listenerId: z.string().nullable(),
@@ -64,8 +92,8 @@ export function scanDocument(stock: Stock): ScanDocument {
   };
 }
 
-function bindingDocument(assessment: Assessment): ScanDocument['bindings'][number] {
-  const { listener, certificate } = assessment;
+export function bindingDocument(assessment: Assessment): ScanDocument['bindings'][number] {
+  const { listener } = assessment;
   const { account, region, product, loadBalancerId, listenerId } = listener.ref;
   return {
     account,
@@ -78,29 +106,70 @@ function bindingDocument(assessment: Assessment): ScanDocument['bindings'][numbe
     listenerDescription: listener.description,
     tags: { ...listener.tags },
     owner: listener.owner.kind,
+    ownedBy: listener.owner.kind === 'cloud' ? null : ownerName(listener.owner),
     consoleUrl: consoleUrl(listener.ref),
     port: listener.port,
+    status: listener.status,
     slot: assessment.slot,
     certificateId: assessment.certificateId,
-    fingerprint256: certificate?.fingerprint256 ?? null,
-    names: [...(certificate?.names ?? [])],
-    notAfter: certificate?.notAfter?.toISOString() ?? null,
+    ...certificateFacts(assessment),
     daysLeft: assessment.daysLeft,
     severity: assessment.severity,
+    policy: assessment.policy.name,
+    thresholds: thresholdsDocument(assessment),
     seenAt: assessment.seenAt.toISOString(),
-    findings: assessment.findings.map((finding) => ({ ...finding })),
-    served: assessment.served.map(servedDocument),
+    findings: assessment.findings.map(findingDocument),
+    served: assessment.served.map((look) => servedDocument(look, listener)),
   };
 }
 
-function servedDocument({
-  zone,
-  address,
-  port,
-  serverName,
-  observation,
-}: ServedAt): z.infer<typeof ServedDocument> {
-  const where = { zone, address: `${address}:${port}`, serverName };
+function certificateFacts({
+  certificate,
+}: Assessment): Pick<
+  z.infer<typeof BindingDocument>,
+  'certificateLabel' | 'fingerprint256' | 'names' | 'notAfter'
+> {
+  if (certificate === null)
+    return { certificateLabel: '', fingerprint256: null, names: [], notAfter: null };
+  const { label, fingerprint256, names, notAfter } = certificate;
+  return {
+    certificateLabel: label,
+    fingerprint256,
+    names: [...names],
+    notAfter: notAfter?.toISOString() ?? null,
+  };
+}
+
+/** Capped by the life of the certificate where that is known. */
+function thresholdsDocument({ policy, certificate }: Assessment): Thresholds {
+  const notAfter = certificate?.notAfter ?? null;
+  const { info, warning, critical } =
+    certificate === null || notAfter === null
+      ? policy.thresholds
+      : cappedThresholds(policy.thresholds, { ...certificate, notAfter });
+  return { info: seconds(info), warning: seconds(warning), critical: seconds(critical) };
+}
+
+function seconds(millis: Millis): number {
+  return Math.floor(millis / 1000);
+}
+
+function findingDocument(finding: Finding): z.infer<typeof FindingDocument> {
+  const facts = Object.entries(finding).map(([name, value]: [string, unknown]) => [
+    name,
+    value instanceof Date ? value.toISOString() : value,
+  ]);
+  return { ...Object.fromEntries(facts), kind: finding.kind, advice: adviceOn(finding) };
+}
+
+function servedDocument(
+  { zone, address, port, serverName, keyType, observation }: ServedAt,
+  { endpoints }: Pick<ListenerState, 'endpoints'>,
+): z.infer<typeof ServedDocument> {
+  const active = endpoints.some(
+    (endpoint) => endpoint.active && endpoint.address === address && endpoint.port === port,
+  );
+  const where = { zone, address: `${address}:${port}`, serverName, keyType, active };
   if (observation.kind === 'failed') {
     return { ...where, fingerprint256: null, protocol: null, error: observation.reason };
   }
@@ -110,5 +179,6 @@ function servedDocument({
 
 function missingDocument(missing: Missing): ScanDocument['missing'][number] {
   const { account, region, action, code, listener } = missing;
-  return { account, region, action, code, listenerId: listener?.listenerId ?? null };
+  const listenerId = listener?.listenerId ?? null;
+  return { account, region, part: partOf(missing), action, code, listenerId };
 }

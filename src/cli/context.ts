@@ -15,8 +15,8 @@ export interface Context {
   configPath(): string | null;
   /** The configuration named by `--config` or `NEWLEAF_CONFIG`, else the embedded defaults. */
   config(): Config;
-  /** The daemon named by `NEWLEAF_URL`, else the one of the configuration. */
-  daemon(): DaemonClient;
+  /** The daemon named by `NEWLEAF_URL`, else the one of the configuration. `stop` ends its calls, besides the program's own signal. */
+  daemon(stop?: AbortSignal): DaemonClient;
 }
 
 export function createContext(io: Io, signal: AbortSignal, option: () => string | null): Context {
@@ -28,10 +28,10 @@ export function createContext(io: Io, signal: AbortSignal, option: () => string 
     signal,
     configPath,
     config,
-    daemon: () => {
+    daemon: (stop = signal) => {
       const url = environment.url ?? urlOf(config().http.listen);
       const token = environment.token ?? readToken(config().dataDir);
-      return daemonClient({ url, token }, signal);
+      return daemonClient({ url, token }, AbortSignal.any([signal, stop]));
     },
   };
 }

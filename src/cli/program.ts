@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addCheckCommand } from './commands/check.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -29,6 +30,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   const context = createContext(io, signal, () => file);
   addRunCommand(program, context);
   addScanCommand(program, context);
+  addCheckCommand(program, context);
   addPlanCommand(program, context);
   addVerifyCommand(program, context);
   addDoctorCommand(program, context);

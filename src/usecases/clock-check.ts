@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CloudAccount } from '../ports/listeners.ts';
 
 /** More than this apart and nobody knows what is due: no rotation starts, no threshold changes. */
-const mostSkew: Millis = 60_000;
+export const mostSkew: Millis = 60_000;
 
 export interface ClockDeps {
   readonly clock: Pick<Clock, 'now'>;

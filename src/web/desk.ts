@@ -1,3 +1,4 @@
+import type { CertificateDocument } from '../api/certificate.ts';
 import type { ErrorDocument, RequestDocument, RotateBody } from '../api/requests.ts';
 import type { PlanDocument } from '../api/plan.ts';
 import type { RotationDocument, RotationsDocument } from '../api/rotation.ts';
@@ -20,6 +21,8 @@ export interface Desk {
   health(): Promise<HealthDocument>;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   status(): Promise<ScanDocument>;
+  /** Every certificate that may be meant; null when nobody knows one. */
+  certificate(id: string): Promise<CertificateDocument | null>;
   plan(): Promise<PlanDocument>;
   rotations(limit: number): Promise<RotationsDocument>;
   rotation(rotationId: string): Promise<RotationDocument | null>;

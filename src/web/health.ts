@@ -9,6 +9,8 @@ export interface HealthParts {
   readonly storeNow: () => Promise<Date>;
   readonly lastScan: () => Promise<Date | null>;
   readonly scanEvery: () => Millis;
+  /** The worst known difference of clocks, theirs minus ours; null when none is known. */
+  readonly skewMs: () => Promise<Millis | null>;
   readonly anySinkWorks: () => Promise<boolean>;
 }
 
@@ -32,8 +34,16 @@ export async function healthOf(parts: HealthParts): Promise<HealthDocument> {
     ready: checks.every(({ ok }) => ok),
     version: parts.version,
     startedAt: parts.startedAt.toISOString(),
+    scanEverySeconds: Math.round(parts.scanEvery() / 1000),
+    skewSeconds: await skewOf(parts),
     checks,
   };
+}
+
+/** A clock that cannot be asked tells nothing: that the store is away has a check of its own. */
+async function skewOf({ skewMs }: HealthParts): Promise<number | null> {
+  const skew = await skewMs().catch(() => null);
+  return skew === null ? null : Math.round(skew / 1000);
 }
 
 /** A daemon that has just started gets one interval for its first scan. */

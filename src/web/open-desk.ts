@@ -1,3 +1,4 @@
+import { certificateDocument } from '../api/certificate.ts';
 import { planDocument } from '../api/plan.ts';
 import type { RequestDocument, RotateBody } from '../api/requests.ts';
 import { rotationDocument, rotationSummary } from '../api/rotation.ts';
@@ -6,6 +7,7 @@ import type { UseCases } from '../build-usecases.ts';
 import type { Infra } from '../compose.ts';
 import { replay } from '../domain/evolve.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
+import { findCertificates } from '../usecases/certificate.ts';
 import { approvePlan } from '../usecases/approve.ts';
 import { currentPlanning } from '../usecases/plan.ts';
 import { requestStatus, submitRequest } from '../usecases/request.ts';
@@ -29,6 +31,10 @@ export function openDesk(parts: DeskParts): Desk {
     health: () => healthOf(parts.health),
     metrics: () => infra.meter.expose(),
     status: async () => scanDocument(await usecases.stock()),
+    certificate: async (id) => {
+      const found = await findCertificates({ ...usecases.plan, accounts: infra.accounts }, id);
+      return found.views.length === 0 ? null : certificateDocument(found);
+    },
     plan: async () => planDocument(await currentPlanning(usecases.plan)),
     rotations: async (limit) => {
       const ids = await infra.journal.recent(limit);

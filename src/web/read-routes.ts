@@ -10,6 +10,12 @@ export function readRoutes(desk: Desk): Hono<Guarded> {
   routes.get('/status', async (context) => context.json(await desk.status()));
   routes.get('/health', async (context) => context.json(await desk.health()));
   routes.get('/plan', async (context) => context.json(await desk.plan()));
+  routes.get('/certificates/:id', async (context) => {
+    const id = context.req.param('id');
+    const certificates = await desk.certificate(id);
+    if (certificates !== null) return context.json(certificates);
+    return problem(context, 404, { code: 'not-found', message: noCertificate(id) });
+  });
   routes.get('/rotations', async (context) => context.json(await desk.rotations(shownRotations)));
   routes.get('/rotations/:id', async (context) => {
     const id = context.req.param('id');
@@ -24,4 +30,8 @@ export function readRoutes(desk: Desk): Hono<Guarded> {
     return problem(context, 404, { code: 'not-found', message: `no request is called ${id}` });
   });
   return routes;
+}
+
+function noCertificate(id: string): string {
+  return `no certificate ${id} is known: give its id, with or without the store site, or at least eight digits of its SHA-256; newleaf status --wide lists those bound`;
 }

@@ -1,41 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Desk } from '../../src/web/desk.ts';
-import { type Folder, openFolder, runCli } from '../helpers/cli.ts';
-import {
-  aBindingDocument,
-  aDesk,
-  aRolledBackRotation,
-  healthy,
-  openServer,
-  operator,
-  reader,
-} from '../helpers/desk.ts';
+import { openFolder, runCli } from '../helpers/cli.ts';
+import { against, machine } from '../helpers/daemon-cli.ts';
+import { aBindingDocument, aRolledBackRotation, healthy, reader } from '../helpers/desk.ts';
 import { freePort } from '../helpers/redis.ts';
-
-/** The configuration of a machine on which a daemon listens there, and its token if there is one. */
-async function machine(folder: Folder, url: string, token: string | null): Promise<string> {
-  const dataDir = join(folder.dir, 'data');
-  await mkdir(dataDir, { recursive: true });
-  if (token !== null) await writeFile(join(dataDir, 'token'), `${token}\n`);
-  return folder.config({ dataDir, http: { listen: new URL(url).host } });
-}
-
-/** Runs commands against a daemon that knows only what its desk says. */
-async function against(
-  desk: Partial<Desk>,
-  line: string,
-  { token }: { readonly token: string } = operator,
-) {
-  await using folder = await openFolder();
-  await using server = await openServer(aDesk(desk));
-  const file = await machine(folder, server.url, token);
-  return await runCli(['-c', file, ...line.split(' ')]);
-}
 
 const takenAt = '2026-11-22T10:00:00.000Z';
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlanDocument } from '../../src/api/plan.ts';
 import type { RotationDocument } from '../../src/api/rotation.ts';
+import type { ScanDocument } from '../../src/api/scan.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { renderScan } from '../../src/cli/render/bindings.ts';
+import { renderScan, type ScanView } from '../../src/cli/render/bindings.ts';
 import { renderPlan } from '../../src/cli/render/plan.ts';
 import { renderRotation, renderRotations } from '../../src/cli/render/rotation.ts';
 import { table } from '../../src/cli/render/table.ts';
@@ -15,64 +16,125 @@ const coloured: Io = { ...plain, color: true };
 
 const ending = (left: number): string => after(today, left).toISOString();
 
+const finding = (kind: string, advice = `${kind}: do this.`) => ({ kind, advice });
+
 const bindings = [
   aBindingDocument({
     severity: 'expired',
     notAfter: ending(-hours(5)),
-    findings: [{ kind: 'drift' }, { kind: 'drift' }, { kind: 'unreachable' }],
+    findings: [finding('drift'), finding('drift'), finding('unreachable')],
   }),
+  aBindingDocument({ region: 'eu-central-1', notAfter: ending(days(3)) }),
   aBindingDocument({
     notAfter: ending(days(6)),
     names: ['a.example.com', 'b.example.com', 'c.example.com'],
     loadBalancerName: '',
     slot: 'additional',
+    findings: [finding('drift')],
   }),
   aBindingDocument({ severity: 'ok', notAfter: null, names: [], region: 'eu-central-1' }),
 ];
 
-const aGap = {
+const aGap: ScanDocument['missing'][number] = {
   account: 'main',
   region: 'eu-central-1',
+  part: 'listeners',
   action: 'ListListeners',
   code: 'cloud.denied',
   listenerId: null,
 };
 
-test('bindings stand in columns, without trailing spaces, and what could not be read comes last', () => {
-  const text = renderScan(plain, { takenAt: null, bindings, missing: [aGap] }, today);
+function view(document: Partial<ScanDocument>, overrides: Partial<ScanView> = {}): ScanView {
+  const whole = { takenAt: null, bindings: [], missing: [], ...document };
+  const total = whole.bindings.length;
+  return { document: whole, total, wide: false, whenEmpty: 'nothing is there', ...overrides };
+}
+
+test('bindings stand by place and time left; below them what to do, and what could not be read', () => {
+  const unread = { ...aGap, action: 'ListListenerCertificates', code: 'Throttling' };
+  const missing = [
+    { ...unread, listenerId: 'lsn-7@443' },
+    aGap,
+    { ...unread, listenerId: 'lsn-8@443' },
+  ];
+
+  const text = renderScan(plain, view({ bindings, missing }), today);
 
   assert.equal(
     text,
-    `LEFT     SEVERITY  NAMES                            LOAD BALANCER  LISTENER   REGION        SLOT        CERTIFICATE      FINDINGS
-5 h ago  expired   www.example.com                  edge           lsn-1@443  cn-hangzhou   default     101-cn-hangzhou  drift, unreachable
-6 d      warning   a.example.com, b.example.com +1  nlb-1          lsn-1@443  cn-hangzhou   additional  101-cn-hangzhou
-unknown  ok                                         edge           lsn-1@443  eu-central-1  default     101-cn-hangzhou
+    `LEFT     SEVERITY  NAMES                            LOAD BALANCER  LISTENER   SLOT        CERTIFICATE      FINDINGS
+main / cn-hangzhou
+5 h ago  expired   www.example.com                  edge           lsn-1@443  default     101-cn-hangzhou  drift, unreachable
+6 d      warning   a.example.com, b.example.com +1  nlb-1          lsn-1@443  additional  101-cn-hangzhou  drift
+main / eu-central-1
+3 d      warning   www.example.com                  edge           lsn-1@443  default     101-cn-hangzhou
+unknown  ok                                         edge           lsn-1@443  default     101-cn-hangzhou
+drift (2): drift: do this.
+unreachable (1): unreachable: do this.
+missing: ListListenerCertificates in eu-central-1 of main answered Throttling for 2 listeners
 missing: ListListeners in eu-central-1 of main answered cloud.denied
 `,
   );
 });
 
-test('colour changes nothing but colour', () => {
-  const document = { takenAt: null, bindings, missing: [] };
+test('the wide table has every name, tag, owner, date and link', () => {
+  const row = aBindingDocument({
+    names: ['a.example.com', 'b.example.com', 'c.example.com'],
+    tags: { env: 'prod', team: 'web' },
+    ownedBy: 'kubernetes/c1/shop',
+    findings: [finding('drift')],
+  });
 
-  const text = renderScan(coloured, document, today);
+  const text = renderScan(plain, view({ bindings: [row] }, { wide: true }), today);
+
+  const [head, , line] = text.split('\n');
+  const cells = new Map(
+    (head ?? '').split(/ {2,}/).map((title, at) => [title, line?.split(/ {2,}/)[at]] as const),
+  );
+  assert.deepEqual(Object.fromEntries(cells), {
+    LEFT: '6 d',
+    SEVERITY: 'warning',
+    UNTIL: '2026-11-28T00:00:00.000Z',
+    NAMES: 'a.example.com, b.example.com, c.example.com',
+    'LOAD BALANCER': 'nlb-1 (edge)',
+    LISTENER: 'lsn-1@443 (web)',
+    STATUS: 'running',
+    SLOT: 'default',
+    CERTIFICATE: '101-cn-hangzhou (shop)',
+    'SHA-256': 'abababababababab',
+    OWNER: 'kubernetes/c1/shop',
+    POLICY: 'defaults',
+    TAGS: 'env=prod,team=web',
+    SEEN: '2026-11-22T00:00:00.000Z',
+    FINDINGS: 'drift',
+    CONSOLE: row.consoleUrl,
+  });
+});
+
+test('colour changes nothing but colour', () => {
+  const text = renderScan(coloured, view({ bindings }), today);
 
   const visible = text.replaceAll('\u001B', '<');
+  assert.match(visible, /^<\[1mmain \/ cn-hangzhou<\[0m$/m);
   assert.match(visible, /^<\[31m5 h ago\s*<\[0m/m);
   assert.match(visible, /^<\[33m6 d\s*<\[0m/m);
   const stripped = visible.replaceAll(/<\[\d+m/g, '').replaceAll(/ +$/gm, '');
-  assert.equal(stripped, renderScan(plain, document, today));
+  assert.equal(stripped, renderScan(plain, view({ bindings }), today));
 });
 
-test('nothing found is said, with the reason when there is one', () => {
+test('an empty table says why and what to do', () => {
+  const filtered = { total: 12 };
+
+  assert.equal(renderScan(plain, view({}), today), 'nothing is there\n');
   assert.equal(
-    renderScan(plain, { takenAt: null, bindings: [], missing: [] }, today),
-    'no TLS listener found\n',
+    renderScan(plain, view({}, filtered), today),
+    'none of the 12 bindings matches: leave a filter out to see more\n',
   );
   assert.match(
-    renderScan(plain, { takenAt: null, bindings: [], missing: [aGap] }, today),
-    /^no TLS listener found, but not everything could be read\nmissing: ListListeners /,
+    renderScan(plain, view({ missing: [aGap] }), today),
+    /^no TLS listener found, but not everything could be read: newleaf doctor .*\nmissing: ListL/,
   );
+  assert.match(renderScan(plain, view({ bindings }, filtered), today), /^4 of 12 bindings shown$/m);
 });
 
 test('a cell that holds a line break or a control character cannot break its table', () => {

@@ -5,13 +5,14 @@ import { ScanDocument } from '../../src/api/scan.ts';
 import { withRegions } from '../../src/cli/commands/scan.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/start.ts';
+import { runCli } from '../helpers/cli.ts';
 import { openSandboxCli } from '../helpers/sandbox-cli.ts';
 import { order } from '../helpers/sandbox-control.ts';
 
 let sandbox: RunningSandbox;
 
 before(async () => {
-  sandbox = await startSandbox({ seed: 'small' });
+  sandbox = await startSandbox({ seed: 'small', rateLimits: 'off' });
 });
 after(() => sandbox.close());
 
@@ -36,6 +37,48 @@ test('scan prints one document on standard output, and its progress only to a pe
   assert.ok(words.err.endsWith('\r\u001B[K'));
 });
 
+function slotsIn({ out }: { readonly out: string }): readonly string[] {
+  const { bindings } = ScanDocument.parse(JSON.parse(out));
+  return bindings.map(({ listenerId, slot }) => `${listenerId} ${slot}`);
+}
+
+test('filters take several values, repeated or with commas, and leave the document its shape', async () => {
+  await using cli = await openSandboxCli(sandbox);
+  const listeners = 'lsn-smallweb0000001@8443, lsn-smallweb0000002@9443';
+
+  const two = await cli.run('scan', '--no-probe', '--json', '--listener', listeners);
+  const line =
+    'scan --no-probe --json --listener lsn-smallweb0000001@8443 --listener lsn-smallpartner001@8443 --expiring-within 40d';
+  const more = await cli.run(...line.split(' '));
+  const none = await cli.run('scan', '--no-probe', '--findings', 'drift,quota-near');
+  const some = await cli.run('scan', '--no-probe', '--expiring-within', '57d', '--wide');
+
+  assert.deepEqual(slotsIn(two), [
+    'lsn-smallweb0000001@8443 default',
+    'lsn-smallweb0000002@9443 default',
+    'lsn-smallweb0000002@9443 additional',
+    'lsn-smallweb0000002@9443 additional',
+  ]);
+  assert.equal(slotsIn(more)[0], 'lsn-smallweb0000001@8443 default');
+  assert.ok(!slotsIn(more).includes('lsn-smallpartner001@8443 default'));
+  assert.match(none.out, /^none of the \d bindings matches: leave a filter out to see more\n$/);
+  assert.match(some.out, /^main \/ cn-hangzhou$/m);
+  assert.match(some.out, /^\d of \d bindings shown$/m);
+  assert.match(
+    some.out,
+    / nlb-smallweb0000001 \(web\) .* env=prod,team=web .*console\.aliyun\.com/,
+  );
+});
+
+test('what is no finding and no length of time is a wrong command line', async () => {
+  const finding = await runCli(['scan', '--findings', 'drft']);
+  const length = await runCli(['status', '--expiring-within', '30']);
+
+  assert.deepEqual([finding.code, length.code], [2, 2]);
+  assert.match(finding.err, /there is no drft; use any, drift, unreachable, /);
+  assert.match(length.err, /write a length of time such as 30d or 12h/);
+});
+
 test('a region in which nothing can be read is named, and the exit code is 1', async () => {
   await using cli = await openSandboxCli(sandbox);
   await order(sandbox, { kind: 'answer', action: '*', times: 'always', code: 'Forbidden.RAM' });
@@ -44,7 +87,10 @@ test('a region in which nothing can be read is named, and the exit code is 1', a
 
   await fetch(`${sandbox.control}/faults`, { method: 'DELETE' });
   assert.equal(code, 1);
-  assert.match(out, /^no TLS listener found, but not everything could be read\n/);
+  assert.match(
+    out,
+    /^no TLS listener found, but not everything could be read: newleaf doctor shows why\n/,
+  );
   assert.match(out, /missing: ListLoadBalancers in cn-hangzhou of main answered Forbidden\.RAM/);
 });
 

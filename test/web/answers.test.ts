@@ -212,3 +212,23 @@ test('metrics are handed on as they are', async () => {
 
   assert.deepEqual([text, headers['content-type']], ['up 1\n', 'text/plain; version=0.0.4']);
 });
+
+test('a certificate is found by what people call it, and an unknown one is told with what to give', async () => {
+  const asked: string[] = [];
+  const found = { takenAt: null, certificates: [] };
+  const desk = aDesk({
+    certificate: async (id) => {
+      asked.push(id);
+      return id === '101' ? found : null;
+    },
+  });
+  await using server = await openServer(desk);
+
+  const known = await ask(server.url, '/api/v1/certificates/101', reading);
+  const unknown = await ask(server.url, '/api/v1/certificates/AB%3ACD%2F..', reading);
+
+  assert.deepEqual([known.status, JSON.parse(known.text)], [200, found]);
+  assert.equal(unknown.status, 404);
+  assert.match(errorOf(unknown).message, /^no certificate AB:CD\/\.\. is known: give its id/);
+  assert.deepEqual(asked, ['101', 'AB:CD/..']);
+});

@@ -15,6 +15,7 @@ async function failing(
     storeNow: async () => today,
     lastScan: async () => null,
     scanEvery: () => hours(6),
+    skewMs: async () => null,
     anySinkWorks: async () => true,
     ...overrides,
   });
@@ -49,4 +50,23 @@ test('each thing that is wrong is named in words of ours', async () => {
   assert.deepEqual(await failing(0, { anySinkWorks: async () => false }), [
     ['sinks', 'no sink accepts alerts: nobody would hear of a problem'],
   ]);
+});
+
+test('it tells how often it scans and how far the clocks are apart, as far as they can be asked', async () => {
+  const parts: HealthParts = {
+    version: '0.1.0',
+    startedAt: today,
+    now: () => today,
+    storeNow: async () => today,
+    lastScan: async () => today,
+    scanEvery: () => hours(6),
+    skewMs: async () => -75_400,
+    anySinkWorks: async () => true,
+  };
+
+  const told = await healthOf(parts);
+  const silent = await healthOf({ ...parts, skewMs: away });
+
+  assert.deepEqual([told.scanEverySeconds, told.skewSeconds], [21_600, -75]);
+  assert.equal(silent.skewSeconds, null);
 });

@@ -66,9 +66,10 @@ test('no name that somebody else chose becomes markup', async () => {
     names: [hostile],
     certificateId: hostile,
     consoleUrl: `https://slb.console.aliyun.com/"><script>`,
-    findings: [{ kind: hostile }],
+    findings: [{ kind: hostile, advice: hostile }],
   });
-  const gap = { account: hostile, region: hostile, action: hostile, code: hostile };
+  const place = { account: hostile, region: hostile, part: 'listeners' } as const;
+  const gap = { ...place, action: hostile, code: hostile };
 
   const text = await page({
     status: async () => ({
@@ -118,7 +119,7 @@ test('what fails and what could not be read stand above everything else', async 
       status: async () => ({
         takenAt: null,
         bindings: [],
-        missing: missing.map((gap) => ({ ...gap, listenerId: null })),
+        missing: missing.map((gap) => ({ ...gap, part: 'listeners' as const, listenerId: null })),
       }),
       health: async () => ({
         ...healthy,

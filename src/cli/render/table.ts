@@ -7,26 +7,36 @@ export interface Column<Row> {
 
 const gap = '  ';
 
-/** Rows in aligned columns under their titles, one line each, without trailing spaces. */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+/**
+ * Rows in aligned columns under their titles, one line each, without trailing spaces. `headingOf` puts a line above each run of
+ * rows that share a heading.
+ */
+export function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  headingOf: (row: Row) => string | null = () => null,
+): string {
   const cells = rows.map((row) => columns.map((column) => onOneLine(column.text(row))));
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((line) => widthOf(line[index] ?? ''))),
+    cells.reduce((most, line) => Math.max(most, widthOf(line[index] ?? '')), title.length),
   );
   const head = columns.map(({ title }, index) => pad(title, widths[index] ?? 0)).join(gap);
-  const lines = rows.map((row, at) =>
-    columns
+  const headings = rows.map(headingOf);
+  const lines = rows.flatMap((row, at) => {
+    const line = columns
       .map((column, index) => {
         const padded = pad(cells[at]?.[index] ?? '', widths[index] ?? 0);
         return column.tint === undefined ? padded : column.tint(row, padded);
       })
-      .join(gap),
-  );
+      .join(gap);
+    const heading = headings[at] ?? null;
+    return heading === null || heading === headings[at - 1] ? [line] : [heading, line];
+  });
   return `${[head, ...lines].map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
 /** Names are chosen by others: a line break would fake a row, an escape sequence would reach the terminal. */
-function onOneLine(text: string): string {
+export function onOneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ');
 }
 

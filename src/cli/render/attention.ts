@@ -1,0 +1,60 @@
+import type { ScanDocument } from '../../api/scan.ts';
+import { paint, type Io } from '../io.ts';
+import { onOneLine } from './table.ts';
+
+type Binding = ScanDocument['bindings'][number];
+type Missing = ScanDocument['missing'][number];
+
+/** The findings of one kind whose advice is the same. */
+interface Advice {
+  readonly kind: string;
+  readonly advice: string;
+  bindings: number;
+}
+
+/** A line for each kind of finding, and each different thing to do about it, the most frequent first. */
+export function findingLines(bindings: readonly Binding[]): readonly string[] {
+  const all = new Map<string, Advice>();
+  for (const binding of bindings) {
+    const own = new Map(binding.findings.map((each) => [`${each.kind} ${each.advice}`, each]));
+    for (const [key, { kind, advice }] of own) {
+      const entry = all.get(key) ?? { kind, advice, bindings: 0 };
+      entry.bindings += 1;
+      all.set(key, entry);
+    }
+  }
+  return [...all.values()]
+    .toSorted((a, b) => b.bindings - a.bindings || (a.kind < b.kind ? -1 : 1))
+    .map(({ kind, advice, bindings: count }) => `${kind} (${count}): ${onOneLine(advice)}\n`);
+}
+
+/** A line for each account, region, action and code, with the number of listeners it concerns where it is about such. */
+export function missingLines(
+  io: Pick<Io, 'color'>,
+  missing: readonly Missing[],
+): readonly string[] {
+  const groups = new Map<string, { readonly first: Missing; listeners: number }>();
+  for (const entry of missing) {
+    const { account, region, action, code } = entry;
+    const key = JSON.stringify([account, region, action, code]);
+    const group = groups.get(key) ?? { first: entry, listeners: 0 };
+    if (entry.listenerId !== null) group.listeners += 1;
+    groups.set(key, group);
+  }
+  return [...groups.values()]
+    .toSorted((a, b) => (placeOf(a.first) < placeOf(b.first) ? -1 : 1))
+    .map(({ first, listeners }) => {
+      const about =
+        listeners === 0 ? '' : ` for ${listeners} listener${listeners === 1 ? '' : 's'}`;
+      return `${paint(io, 'red', 'missing')}: ${sentenceOf(first)}${about}\n`;
+    });
+}
+
+/** What could not be read, as one clause. */
+export function sentenceOf({ account, region, action, code }: Missing): string {
+  return onOneLine(`${action} in ${region} of ${account} answered ${code}`);
+}
+
+function placeOf({ account, region }: Missing): string {
+  return `${account}/${region}`;
+}
