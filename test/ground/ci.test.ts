@@ -49,7 +49,8 @@ function run(
   test) cat <<'END'\n${prints.join('\n')}\nEND\n    exit ${testCode} ;;
   "run check") exit ${checkCode} ;;
 esac`;
-  const scripts = { npm, npx: `exit ${coverageCode}`, 'redis-server': '', openssl: '' };
+  const wanted = { 'redis-server': '', openssl: '', 'prometheus-blackbox-exporter': '' };
+  const scripts = { npm, npx: `exit ${coverageCode}`, ...wanted };
   for (const [name, body] of Object.entries(scripts)) {
     writeFileSync(join(programs, name), `#!/bin/sh\necho "${name} $*" >>${calls}\n${body}\n`);
     chmodSync(join(programs, name), 0o755);
