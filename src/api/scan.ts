@@ -73,6 +73,8 @@ const MissingDocument = z.strictObject({
   part: z.enum(['listeners', 'certificates']),
   action: z.string(),
   code: z.string(),
+  /** Set when only this load balancer is hidden, or only a listener on it. */
+  loadBalancerId: z.string().nullable(),
   listenerId: z.string().nullable(),
 });
 
@@ -180,5 +182,6 @@ function servedDocument(
 function missingDocument(missing: Missing): ScanDocument['missing'][number] {
   const { account, region, action, code, listener } = missing;
   const listenerId = listener?.listenerId ?? null;
-  return { account, region, part: partOf(missing), action, code, listenerId };
+  const loadBalancerId = missing.loadBalancerId ?? listener?.loadBalancerId ?? null;
+  return { account, region, part: partOf(missing), action, code, loadBalancerId, listenerId };
 }

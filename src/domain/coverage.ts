@@ -1,7 +1,7 @@
 import { isOutside, isSettled } from './cell-verdict.ts';
 import type { Inventory, KnownListener, Missing, ServedAt } from './inventory.ts';
 import { listenerKey } from './listener.ts';
-import { partOf } from './merge.ts';
+import { hiddenParts, hidesItsPlace, loadBalancerKey, partOf } from './merge.ts';
 
 /** Which problems a list speaks about: a covered key that is not in the list is over, any other stays as it was. */
 export interface ProblemScope {
@@ -113,20 +113,25 @@ interface Hidden {
 }
 
 function hiddenBy(missing: readonly Missing[]): Hidden {
-  const unread = new Set(
-    missing.flatMap(({ listener }) => (listener === null ? [] : [listenerKey(listener)])),
-  );
+  const unread = hiddenParts(missing);
   const regions = new Set<string>();
   const sites = new Set<string>();
   const accounts = new Set(missing.map(({ account }) => account));
   for (const entry of missing) {
-    if (entry.listener !== null) continue;
+    if (!hidesItsPlace(entry)) continue;
     const places = partOf(entry) === 'listeners' ? regions : sites;
     places.add(`${entry.account}/${entry.region}`);
   }
   return {
     site: (account, site) => sites.has(`${account}/${site}`),
-    listener: (key) => unread.has(key) || regions.has(key.split('/').slice(0, 2).join('/')),
+    listener: (key) => {
+      const [account = '', region = '', , loadBalancerId = ''] = key.split('/');
+      return (
+        unread.has(key) ||
+        unread.has(loadBalancerKey({ account, region, loadBalancerId })) ||
+        regions.has(`${account}/${region}`)
+      );
+    },
     account: (account) => accounts.has(account),
   };
 }

@@ -11,8 +11,10 @@ export interface Missing {
   readonly action: string;
   /** The cloud's own code where it gave one, else ours. */
   readonly code: string;
-  /** Set when one listener could not be read; null means the whole region or site. */
+  /** Set when one listener could not be read; null means the whole region or site, or one load balancer. */
   readonly listener: ListenerRef | null;
+  /** Set when one load balancer could not be read: everything on it is hidden, nothing else is. */
+  readonly loadBalancerId?: string | undefined;
   /** What `region` names: a region of load balancers (also when left out), or a store site. */
   readonly part?: 'listeners' | 'certificates' | undefined;
 }

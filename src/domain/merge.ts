@@ -8,7 +8,7 @@ import {
   type ServedAt,
   type Snapshot,
 } from './inventory.ts';
-import { type Endpoint, listenerKey } from './listener.ts';
+import { type Endpoint, type ListenerRef, listenerKey } from './listener.ts';
 import { refine } from './refine.ts';
 
 /** Complete reads of the parent without it that make a listener gone: one empty page proves too little. */
@@ -36,7 +36,8 @@ export function mergeInventory(previous: Inventory, snapshot: Snapshot): Invento
 interface Reach {
   tried(part: Part, account: string, place: string): boolean;
   complete(part: Part, account: string, place: string): boolean;
-  readonly unreadListeners: ReadonlySet<string>;
+  /** Whether this very listener, or its load balancer, could not be read. */
+  unread(ref: ListenerRef): boolean;
 }
 
 function reachOf({ scope, missing }: Snapshot): Reach {
@@ -48,19 +49,42 @@ function reachOf({ scope, missing }: Snapshot): Reach {
   );
   const broken = new Set(
     missing
-      .filter(({ listener }) => listener === null)
+      .filter(hidesItsPlace)
       .map((entry) => placeKey(partOf(entry), entry.account, entry.region)),
   );
+  const unread = hiddenParts(missing);
   return {
     tried: (part, account, place) => tried.has(placeKey(part, account, place)),
     complete: (part, account, place) => {
       const key = placeKey(part, account, place);
       return tried.has(key) && !broken.has(key);
     },
-    unreadListeners: new Set(
-      missing.flatMap(({ listener }) => (listener === null ? [] : [listenerKey(listener)])),
-    ),
+    unread: (ref) => unread.has(listenerKey(ref)) || unread.has(loadBalancerKey(ref)),
   };
+}
+
+/** An entry that names neither a listener nor a load balancer hides the whole region or site. */
+export function hidesItsPlace({ listener, loadBalancerId }: Missing): boolean {
+  return listener === null && loadBalancerId === undefined;
+}
+
+/** What the entries that hide only a part of a region hide, under the keys of listeners and load balancers. */
+export function hiddenParts(missing: readonly Missing[]): ReadonlySet<string> {
+  return new Set(
+    missing.flatMap(({ account, region, listener, loadBalancerId }) => {
+      if (listener !== null) return [listenerKey(listener)];
+      return loadBalancerId === undefined
+        ? []
+        : [loadBalancerKey({ account, region, loadBalancerId })];
+    }),
+  );
+}
+
+/** A load balancer's key among those of `hiddenParts`. */
+export function loadBalancerKey(
+  ref: Pick<ListenerRef, 'account' | 'region' | 'loadBalancerId'>,
+): string {
+  return `${ref.account}/${ref.region}/${ref.loadBalancerId}`;
 }
 
 /** Which kind of thing an entry of `missing` hides: load balancers of a region, or certificates of a store site. */
@@ -82,7 +106,7 @@ function mergeListeners(
   for (const { state, seenAt = snapshot.takenAt, served } of snapshot.listeners) {
     const key = listenerKey(state.ref);
     const known = before.get(key);
-    const halfRead = reach.unreadListeners.has(key);
+    const halfRead = reach.unread(state.ref);
     if (known !== undefined && (halfRead || known.seenAt > seenAt)) continue;
     const looks = mergeServed(known?.served ?? [], served, state.endpoints);
     seen.set(key, { state, seenAt, absences: 0, served: looks });
@@ -107,8 +131,7 @@ function carryListener(
 ): readonly KnownListener[] {
   const { ref } = known.state;
   if (!reach.complete('listeners', ref.account, ref.region)) return [known];
-  if (reach.unreadListeners.has(listenerKey(ref)) || known.seenAt > snapshot.takenAt)
-    return [known];
+  if (reach.unread(ref) || known.seenAt > snapshot.takenAt) return [known];
   const absences = known.absences + 1;
   return absences >= absencesUntilGone ? [] : [{ ...known, absences }];
 }
@@ -204,8 +227,8 @@ function mergeMissing(previous: Inventory, snapshot: Snapshot, reach: Reach): re
 }
 
 function missingKey(missing: Missing): string {
-  const { account, region, action, code, listener } = missing;
-  const under = listener === null ? '' : listenerKey(listener);
+  const { account, region, action, code, listener, loadBalancerId = '' } = missing;
+  const under = listener === null ? loadBalancerId : listenerKey(listener);
   return [partOf(missing), account, region, action, code, under].join(' ');
 }
 

@@ -76,7 +76,13 @@ test('the places of a filter leave out what depends on the state', () => {
 });
 
 test('a gap stays unless it surely is about something else', () => {
-  const gap = { account: 'main', action: 'A', code: 'c', listenerId: null } as const;
+  const gap = {
+    account: 'main',
+    action: 'A',
+    code: 'c',
+    loadBalancerId: null,
+    listenerId: null,
+  } as const;
   const missing: ScanDocument['missing'] = [
     { ...gap, region: 'cn-beijing', part: 'listeners' },
     { ...gap, region: 'cn-hangzhou', part: 'listeners' },

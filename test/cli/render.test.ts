@@ -41,6 +41,7 @@ const aGap: ScanDocument['missing'][number] = {
   part: 'listeners',
   action: 'ListListeners',
   code: 'cloud.denied',
+  loadBalancerId: null,
   listenerId: null,
 };
 

@@ -161,3 +161,12 @@ test('problems that others raise are left alone', () => {
   for (const key of ['missing/main/cn-hangzhou/C', 'clock-skew', 'scan-stale'])
     assert.equal(covers(key, anInventory()), true, key);
 });
+
+test('what sits on a load balancer that could not be read is not judged', () => {
+  const { account, region, loadBalancerId } = aListener().ref;
+  const missing = { account, region, action: 'ListLoadBalancers', code: 'c', listener: null };
+  const key = `owned-elsewhere/${listener}`;
+
+  assert.equal(covers(key, anInventory({ missing: [{ ...missing, loadBalancerId }] })), false);
+  assert.equal(covers(key, anInventory({ missing: [{ ...missing, loadBalancerId: 'x' }] })), true);
+});

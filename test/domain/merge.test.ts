@@ -262,3 +262,18 @@ test('a look that is newer than the scan wins, and single looks do not count as 
   assert.deepEqual(refreshed.takenAt, today);
   assert.equal(scanned.listeners[0]?.state, rotated);
 });
+
+test('a load balancer that could not be read keeps its listeners, and hides no others', () => {
+  const elsewhere = { ...aListener().ref, loadBalancerId: 'nlb-9', listenerId: 'lsn-9@443' };
+  const before = anInventory({ listeners: [aListener(), aListener({ ref: elsewhere })] });
+  const hidden = unread({ action: 'ListLoadBalancers', loadBalancerId: 'nlb-9' });
+
+  const once = mergeInventory(before, aSnapshot({ missing: [hidden] }));
+  const twice = mergeInventory(once, aSnapshot({ missing: [hidden], takenAt: after(later, 1) }));
+
+  assert.deepEqual(
+    twice.listeners.map(({ state, absences }) => [state.ref.listenerId, absences]),
+    [['lsn-9@443', 0]],
+  );
+  assert.deepEqual(twice.missing, [hidden]);
+});

@@ -75,7 +75,7 @@ test('no name that somebody else chose becomes markup', async () => {
     status: async () => ({
       takenAt: hostile,
       bindings: [binding],
-      missing: [{ ...gap, listenerId: null }],
+      missing: [{ ...gap, loadBalancerId: null, listenerId: null }],
     }),
     plan: async () => plan,
     rotations: async () => ({ rotations: [rotation] }),
@@ -119,7 +119,12 @@ test('what fails and what could not be read stand above everything else', async 
       status: async () => ({
         takenAt: null,
         bindings: [],
-        missing: missing.map((gap) => ({ ...gap, part: 'listeners' as const, listenerId: null })),
+        missing: missing.map((gap) => ({
+          ...gap,
+          part: 'listeners' as const,
+          loadBalancerId: null,
+          listenerId: null,
+        })),
       }),
       health: async () => ({
         ...healthy,

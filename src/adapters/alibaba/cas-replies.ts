@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maybeText, reader, text } from './replies.ts';
+import { maybeText, reader, rowsOf, text } from './replies.ts';
 
 /**
  * Certificate rows of ListUserCertificateOrder. Rows about orders have no certificate id; they are not certificates and are left
@@ -38,7 +38,7 @@ export type CertificateDetail = z.output<typeof Detail>;
 export const readCertificateOrders = reader(
   z.object({
     // Absent only in the answer to a store without certificates.
-    certificateOrderList: z.array(Row).nullish(),
+    certificateOrderList: rowsOf(Row),
     totalCount: z.coerce.number(),
   }),
 );

@@ -14,7 +14,7 @@ import {
 import { certificateFromDetail, certificateFromRow } from './certificate-facts.ts';
 import type { CasClient } from './clients.ts';
 import { unreadable } from './errors.ts';
-import { collected } from './paging.ts';
+import type { Rows } from './replies.ts';
 
 interface Parts {
   readonly account: string;
@@ -49,6 +49,8 @@ interface Known {
 interface Listing {
   readonly at: number;
   readonly byId: ReadonlyMap<CertificateId, Certificate>;
+  /** Rows that could not be read: what is not in `byId` may be one of them. */
+  readonly bad: number;
 }
 
 /** The certificates of one CAS site. */
@@ -66,18 +68,26 @@ export class CasStore implements CertificateStore {
     this.#parts = parts;
   }
 
-  /** Facts of the listing, and exact ones for what `resolve` has read before. Each certificate once. */
+  /**
+   * Facts of the listing, and exact ones for what `resolve` has read before. Each certificate once. Throws `cloud.unreadable` at
+   * the end when rows could not be read.
+   */
   async *list(signal: AbortSignal): AsyncGenerator<Certificate> {
     const byId = new Map<CertificateId, Certificate>();
+    let bad = 0;
     for (const listing of listings) {
-      for await (const certificate of this.#pages(listing, signal)) {
-        if (byId.has(certificate.id)) continue;
-        byId.set(certificate.id, certificate);
-        yield this.#exact(certificate);
+      for await (const page of this.#pages(listing, signal)) {
+        bad += page.bad.length;
+        const fresh = page.rows
+          .flatMap((row) => this.#certificates(row))
+          .filter(({ id }) => !byId.has(id));
+        for (const certificate of fresh) byId.set(certificate.id, certificate);
+        yield* fresh.map((certificate) => this.#exact(certificate));
       }
     }
-    this.#listing = { at: this.#parts.clock.monotonic(), byId };
-    for (const id of this.#details.keys()) if (!byId.has(id)) this.#details.delete(id);
+    this.#listing = { at: this.#parts.clock.monotonic(), byId, bad };
+    this.#refreshDetails(this.#listing);
+    if (bad > 0) throw unreadable(this.#call(), `${bad} rows`, null);
   }
 
   async resolve(id: CertificateId, signal: AbortSignal): Promise<Certificate | null> {
@@ -94,6 +104,20 @@ export class CasStore implements CertificateStore {
 
   #age(at: number): number {
     return this.#parts.clock.monotonic() - at;
+  }
+
+  /** What an id names never changes: as long as the store lists it, its details need not be asked for again. */
+  #refreshDetails({ at, byId, bad }: Listing): void {
+    for (const [id, { certificate }] of this.#details) {
+      const listed = byId.get(id);
+      if (listed?.fingerprint256 === certificate.fingerprint256)
+        this.#details.set(id, { at, certificate });
+      else if (bad === 0) this.#details.delete(id);
+    }
+  }
+
+  #call() {
+    return { kind: 'read', action: 'ListUserCertificateOrder', region: this.site } as const;
   }
 
   #exact(listed: Certificate): Certificate {
@@ -139,34 +163,43 @@ export class CasStore implements CertificateStore {
   }
 
   async #fromListing(id: CertificateId, signal: AbortSignal): Promise<Certificate | null> {
-    if (this.#listing === null || this.#age(this.#listing.at) >= listingHoldsMs) {
-      await collected(this.list(signal));
+    const listing = await this.#freshListing(signal);
+    const found = listing.byId.get(id) ?? null;
+    if (found === null && listing.bad > 0)
+      throw unreadable(this.#call(), `${listing.bad} rows`, null);
+    return found;
+  }
+
+  async #freshListing(signal: AbortSignal): Promise<Listing> {
+    const before = this.#listing;
+    if (before !== null && this.#age(before.at) < listingHoldsMs) return before;
+    try {
+      for await (const _certificate of this.list(signal));
+    } catch (error) {
+      // Rows that could not be read are told by whoever misses one.
+      if (this.#listing === null || this.#listing === before) throw error;
     }
-    return this.#listing?.byId.get(id) ?? null;
+    return this.#listing ?? { at: 0, byId: new Map(), bad: 0 };
   }
 
   /** One of the listings. It goes on by page number, so it ends when as many rows came as it says there are. */
   async *#pages(
     listing: (typeof listings)[number],
     signal: AbortSignal,
-  ): AsyncGenerator<Certificate> {
-    const call = {
-      kind: 'read',
-      action: 'ListUserCertificateOrder',
-      region: this.site,
-      read: readCertificateOrders,
-    } as const;
+  ): AsyncGenerator<Rows<CertificateOrderRow>> {
+    const call = { ...this.#call(), read: readCertificateOrders };
     let seen = 0;
     for (let currentPage = 1; ; currentPage += 1) {
       const fields = { ...listing, currentPage, showSize: rowsPerPage };
       const request = new cas.ListUserCertificateOrderRequest(fields);
       const send = () => this.#parts.client.listUserCertificateOrder(request);
       const reply = await this.#parts.caller.call({ ...call, send }, signal);
-      const rows = reply.certificateOrderList ?? [];
-      yield* rows.flatMap((row) => this.#certificates(row));
-      seen += rows.length;
+      const page = reply.certificateOrderList ?? { rows: [], bad: [] };
+      yield page;
+      const count = page.rows.length + page.bad.length;
+      seen += count;
       if (seen >= reply.totalCount) return;
-      if (rows.length === 0) throw unreadable(call, `page ${currentPage} is empty`, null);
+      if (count === 0) throw unreadable(call, `page ${currentPage} is empty`, null);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Missing } from '../../domain/inventory.ts';
 import type { ListenerRef, ListenerState } from '../../domain/listener.ts';
 import { codeOf } from '../../domain/errors.ts';
 import { type CallName, cloudCodeOf } from './errors.ts';
@@ -5,11 +6,17 @@ import type { Discovery, Listeners, ProductLimits } from '../../ports/listeners.
 import { listenerState, refOf } from './listener-state.ts';
 import type { NlbReader } from './nlb-reader.ts';
 import type { CertificateRow, ListenerFacts, LoadBalancerFacts } from './nlb-replies.ts';
-import { chunks, collected, inParallel, unique } from './paging.ts';
+import { chunks, everyRow, inParallel, readableRows, unique } from './paging.ts';
+import type { BadRow, Page } from './replies.ts';
 
-/** How many listeners are read at a time; the rate is kept elsewhere, this bounds what is in memory and in flight. */
-const width = 8;
+/**
+ * How many listeners are read at a time: enough for the whole documented rate while answers take half a second. The rate is kept
+ * elsewhere, this bounds what is in memory and in flight.
+ */
+const width = 16;
 const loadBalancersPerCall = 20;
+/** The listeners of the next load balancers are listed while certificates are still being read, so that the rate is never idle. */
+const batchesAhead = 2;
 
 interface Parts {
   readonly account: string;
@@ -37,18 +44,21 @@ export class NlbListeners implements Listeners {
   }
 
   async *discover(region: string, signal: AbortSignal): AsyncGenerator<Discovery> {
-    const { nlb } = this.#parts;
     const call = { action: 'ListLoadBalancers', region };
-    const listed = await this.#tried(call, null, signal, () =>
-      collected(nlb.loadBalancers(region, signal)),
+    const listed = await this.#readable(
+      call,
+      this.#parts.nlb.loadBalancers(region, signal),
+      signal,
     );
-    if (listed.kind === 'missing') {
-      yield listed;
-      return;
-    }
-    const loadBalancers = unique(listed.value, ({ loadBalancerId }) => loadBalancerId);
-    for (const batch of chunks(loadBalancers, loadBalancersPerCall)) {
-      yield* this.#discoverBatch(region, batch, signal);
+    yield* listed.missing;
+    const loadBalancers = unique(listed.rows, ({ loadBalancerId }) => loadBalancerId);
+    const batches = chunks(loadBalancers, loadBalancersPerCall);
+    const list = async (batch: Batch): Promise<Listed> => this.#listBatch(region, batch, signal);
+    for await (const { pairs, missing } of inParallel(batches, batchesAhead, list)) {
+      yield* missing;
+      const work = async (pair: Pair): Promise<readonly Discovery[]> =>
+        this.#discoverOne(region, pair, signal);
+      for await (const found of inParallel(pairs, width, work)) yield* found;
     }
   }
 
@@ -58,11 +68,15 @@ export class NlbListeners implements Listeners {
       const [loadBalancer, listener, rows] = await Promise.all([
         nlb.loadBalancer(ref.region, ref.loadBalancerId, signal),
         nlb.listener(ref.region, ref.listenerId, signal),
-        collected(nlb.certificateRows(ref.region, ref.listenerId, signal)),
+        everyRow(
+          { action: 'ListListenerCertificates', region: ref.region },
+          nlb.certificateRows(ref.region, ref.listenerId, signal),
+        ),
       ]);
       return this.#state(ref.region, loadBalancer, listener, rows);
     } catch (error) {
-      return nullWhenGone(error);
+      if (isGone(error)) return null;
+      throw error;
     }
   }
 
@@ -74,43 +88,37 @@ export class NlbListeners implements Listeners {
     return this.#parts.skewMs();
   }
 
-  async *#discoverBatch(
-    region: string,
-    batch: readonly LoadBalancerFacts[],
-    signal: AbortSignal,
-  ): AsyncGenerator<Discovery> {
+  async #listBatch(region: string, batch: Batch, signal: AbortSignal): Promise<Listed> {
     const byId = new Map(batch.map((loadBalancer) => [loadBalancer.loadBalancerId, loadBalancer]));
     const call = { action: 'ListListeners', region };
-    const listed = await this.#tried(call, null, signal, () =>
-      collected(this.#parts.nlb.tlsListeners(region, [...byId.keys()], signal)),
-    );
-    if (listed.kind === 'missing') {
-      yield listed;
-      return;
-    }
-    const pairs = unique(listed.value, ({ listenerId }) => listenerId).flatMap((listener) => {
+    const pages = this.#parts.nlb.tlsListeners(region, [...byId.keys()], signal);
+    const { rows, missing } = await this.#readable(call, pages, signal);
+    const pairs = unique(rows, ({ listenerId }) => listenerId).flatMap((listener) => {
       const loadBalancer = byId.get(listener.loadBalancerId);
       return loadBalancer === undefined ? [] : [{ listener, loadBalancer }];
     });
-    const work = (pair: Pair): Promise<Discovery | null> => this.#discoverOne(region, pair, signal);
-    for await (const found of inParallel(pairs, width, work)) {
-      if (found !== null) yield found;
-    }
+    return { pairs, missing };
   }
 
-  /** One listener with its certificates; null when it was deleted since it was listed. */
-  async #discoverOne(region: string, pair: Pair, signal: AbortSignal): Promise<Discovery | null> {
-    const { listener, loadBalancer } = pair;
-    const ref = refOf(this.account, region, listener);
+  /** One listener with its certificates; nothing when it was deleted since it was listed. */
+  async #discoverOne(
+    region: string,
+    { listener, loadBalancer }: Pair,
+    signal: AbortSignal,
+  ): Promise<readonly Discovery[]> {
+    const listenerRef = refOf(this.account, region, listener);
     const call = { action: 'ListListenerCertificates', region };
-    const rows = await this.#tried(call, ref, signal, () =>
-      collected(this.#parts.nlb.certificateRows(region, ref.listenerId, signal)).catch(
-        nullWhenGone,
-      ),
-    );
-    if (rows.kind === 'missing') return rows;
-    if (rows.value === null) return null;
-    return { kind: 'listener', state: this.#state(region, loadBalancer, listener, rows.value) };
+    const pages = this.#parts.nlb.certificateRows(region, listenerRef.listenerId, signal);
+    const { rows, bad, error } = await readableRows(pages);
+    signal.throwIfAborted();
+    if (error !== null && isGone(error)) return [];
+    if (error !== null) return [this.#missing(call, codeIn(error), { listener: listenerRef })];
+    const state = this.#state(region, loadBalancer, listener, rows);
+    const found: Discovery = { kind: 'listener', state };
+    // What is known of it already stays as it was; of a new one this much is better than nothing.
+    if (bad.length > 0)
+      return [found, this.#missing(call, 'cloud.unreadable', { listener: listenerRef })];
+    return [found];
   }
 
   #state(
@@ -123,21 +131,44 @@ export class NlbListeners implements Listeners {
     return listenerState({ account, region, loadBalancer, listener, rows, ownerTags });
   }
 
-  /** A failed read is something missing, told and survived; an abort is neither. */
-  async #tried<T>(
+  /**
+   * What of a listing could be read, and what could not: a row by the load balancer or listener it names, or the region. Rejects
+   * only when aborted.
+   */
+  async #readable<T>(
     call: CallName,
-    listener: ListenerRef | null,
+    pages: AsyncIterable<Page<T>>,
     signal: AbortSignal,
-    read: () => Promise<T>,
-  ): Promise<{ readonly kind: 'read'; readonly value: T } | MissingFound> {
-    try {
-      return { kind: 'read', value: await read() };
-    } catch (error) {
-      signal.throwIfAborted();
-      const code = cloudCodeOf(error) ?? codeOf(error);
-      return { kind: 'missing', missing: { account: this.account, ...call, code, listener } };
-    }
+  ): Promise<{ readonly rows: readonly T[]; readonly missing: readonly MissingFound[] }> {
+    const { rows, bad, error } = await readableRows(pages);
+    signal.throwIfAborted();
+    const unread = bad.map((row) =>
+      this.#missing(call, 'cloud.unreadable', this.#named(call, row)),
+    );
+    const failed = error === null ? [] : [this.#missing(call, codeIn(error), { listener: null })];
+    return { rows, missing: [...unread, ...failed] };
   }
+
+  #named({ region }: CallName, { loadBalancerId, listenerId }: BadRow): Under {
+    if (loadBalancerId === null) return { listener: null };
+    return listenerId === null
+      ? { listener: null, loadBalancerId }
+      : { listener: refOf(this.account, region, { loadBalancerId, listenerId }) };
+  }
+
+  #missing(call: CallName, code: string, under: Under): MissingFound {
+    return { kind: 'missing', missing: { account: this.account, ...call, code, ...under } };
+  }
+}
+
+/** What hides behind a failure: one listener, one load balancer, or the whole region. */
+type Under = Pick<Missing, 'listener' | 'loadBalancerId'>;
+
+type Batch = readonly LoadBalancerFacts[];
+
+interface Listed {
+  readonly pairs: readonly Pair[];
+  readonly missing: readonly MissingFound[];
 }
 
 interface Pair {
@@ -147,9 +178,12 @@ interface Pair {
 
 type MissingFound = Extract<Discovery, { kind: 'missing' }>;
 
-/** The listener, or the load balancer it was on, has been deleted. Any other failure goes on. */
-function nullWhenGone(error: unknown): null {
+/** The listener, or the load balancer it was on, has been deleted. */
+function isGone(error: unknown): boolean {
   const code = cloudCodeOf(error)?.toLowerCase();
-  if (code === 'resourcenotfound.listener' || code === 'resourcenotfound.loadbalancer') return null;
-  throw error;
+  return code === 'resourcenotfound.listener' || code === 'resourcenotfound.loadbalancer';
+}
+
+function codeIn(error: unknown): string {
+  return cloudCodeOf(error) ?? codeOf(error);
 }

@@ -20,12 +20,17 @@ import {
   readRegions,
 } from './nlb-replies.ts';
 import { allPages } from './paging.ts';
+import type { Page } from './replies.ts';
 
 /** The most rows the operations give at once; certificates have a limit of their own. */
 const rowsPerPage = 100;
 const certificatesPerPage = 50;
 
-/** The reading operations of NLB, with all pages, in our words. */
+/**
+ * The reading operations of NLB, with all pages, in our words. The least that the API allows for everything bound in a region is one
+ * call for a hundred load balancers, one for a hundred listeners, and one a listener: no operation shows additional certificates
+ * of several listeners, and one page of fifty rows holds the 27 that a listener can have (1 default, 1 CA, 25 additional).
+ */
 export class NlbReader {
   readonly #clients: Clients;
   readonly #caller: Caller;
@@ -49,7 +54,7 @@ export class NlbReader {
     );
   }
 
-  loadBalancers(region: string, signal: AbortSignal): AsyncIterable<LoadBalancerFacts> {
+  loadBalancers(region: string, signal: AbortSignal): AsyncIterable<Page<LoadBalancerFacts>> {
     const client = this.#clients.nlb(region);
     const call = { kind: 'read', action: 'ListLoadBalancers', region } as const;
     return allPages(call, (nextToken) => {
@@ -83,7 +88,7 @@ export class NlbReader {
     region: string,
     loadBalancerIds: readonly string[],
     signal: AbortSignal,
-  ): AsyncIterable<ListenerFacts> {
+  ): AsyncIterable<Page<ListenerFacts>> {
     const client = this.#clients.nlb(region);
     const call = { kind: 'read', action: 'ListListeners', region } as const;
     return allPages(call, (nextToken) => {
@@ -118,7 +123,7 @@ export class NlbReader {
     region: string,
     listenerId: string,
     signal: AbortSignal,
-  ): AsyncIterable<CertificateRow> {
+  ): AsyncIterable<Page<CertificateRow>> {
     const client = this.#clients.nlb(region);
     const call = { kind: 'read', action: 'ListListenerCertificates', region } as const;
     return allPages(call, (nextToken) => {

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import type { BoundCertificate, ListenerState } from '../../domain/listener.ts';
-import { list, maybeFlag, maybeText, type Page, reader, text } from './replies.ts';
+import {
+  list,
+  maybeFlag,
+  maybeText,
+  type Page,
+  reader,
+  type Rows,
+  rowsOf,
+  text,
+} from './replies.ts';
 
 /** Both shapes that one product uses: `Key` and `Value` in lists, `TagKey` and `TagValue` in single readings. */
 const Tag = z
@@ -74,17 +83,17 @@ export const readLoadBalancer = reader(LoadBalancer);
 export const readListener = reader(Listener);
 export const readLoadBalancers = reader(
   z
-    .object({ loadBalancers: z.array(LoadBalancer).nullish(), ...paging })
+    .object({ loadBalancers: rowsOf(LoadBalancer), ...paging })
     .transform((reply, context) => pageOf(reply.loadBalancers, reply, context)),
 );
 export const readListeners = reader(
   z
-    .object({ listeners: z.array(Listener).nullish(), ...paging })
+    .object({ listeners: rowsOf(Listener), ...paging })
     .transform((reply, context) => pageOf(reply.listeners, reply, context)),
 );
 export const readCertificateRows = reader(
   z
-    .object({ certificates: z.array(CertificateRow).nullish(), ...paging })
+    .object({ certificates: rowsOf(CertificateRow), ...paging })
     .transform((reply, context) => pageOf(reply.certificates, reply, context)),
 );
 export const readRegions = reader(
@@ -107,15 +116,21 @@ export const readJobs = reader(
  * listeners disappear.
  */
 function pageOf<T>(
-  rows: readonly T[] | null | undefined,
+  found: Rows<T> | null,
   { nextToken, totalCount }: { nextToken: string | null; totalCount: string | null },
   context: z.RefinementCtx,
 ): Page<T> {
-  if ((rows === null || rows === undefined) && totalCount !== '0') {
+  if (found === null && totalCount !== '0') {
     context.addIssue({ code: 'custom', message: 'no rows' });
     return z.NEVER;
   }
-  return { rows: rows ?? [], next: nextToken };
+  const total = Number(totalCount ?? Number.NaN);
+  return {
+    rows: found?.rows ?? [],
+    bad: found?.bad ?? [],
+    next: nextToken,
+    total: Number.isNaN(total) ? null : total,
+  };
 }
 
 /** An unknown status is taken as `changing`: nothing is started on a listener we do not understand. */

@@ -1,31 +1,91 @@
 import type { CallName } from './errors.ts';
 import { unreadable } from './errors.ts';
-import type { Page } from './replies.ts';
+import type { BadRow, Page, Rows } from './replies.ts';
 
 /**
- * All rows of a listing that goes on by token. A token that comes a second time would never end, and skipping rows silently would
- * make listeners disappear: both are `cloud.unreadable`.
+ * All pages of a listing that goes on by token, each once. A token that comes a second time would never end, nor would one page under
+ * ever new tokens: both are `cloud.unreadable`. A page that came twice may have taken the place of one that never came: unless the
+ * reply's own count shows that all rows are there, that is told at the end.
  */
 export async function* allPages<T>(
   call: CallName,
   fetch: (nextToken: string | undefined) => Promise<Page<T>>,
-): AsyncGenerator<T> {
-  const seen = new Set<string>();
-  let token: string | undefined;
-  for (;;) {
+): AsyncGenerator<Page<T>> {
+  const listing = new Listing<T>(call);
+  for (let token: string | undefined; ; ) {
     const page = await fetch(token);
-    yield* page.rows;
-    if (page.next === null) return;
-    if (seen.has(page.next)) throw unreadable(call, 'the page token repeats', null);
-    seen.add(page.next);
-    token = page.next;
+    if (listing.isNew(page)) yield page;
+    if (page.next === null) break;
+    token = listing.tokenAfter(page.next);
+  }
+  listing.end();
+}
+
+/** What came of one listing so far. */
+class Listing<T> {
+  readonly #call: CallName;
+  readonly #tokens = new Set<string>();
+  #before = '';
+  #repeats = 0;
+  #twice = false;
+  #left: number | null = null;
+  #rows = 0;
+
+  constructor(call: CallName) {
+    this.#call = call;
+  }
+
+  isNew(page: Page<T>): boolean {
+    const content = JSON.stringify([page.rows, page.bad]);
+    this.#repeats = content === this.#before ? this.#repeats + 1 : 0;
+    if (this.#repeats > 1) throw unreadable(this.#call, 'a page comes again and again', null);
+    this.#before = content;
+    this.#twice ||= this.#repeats > 0;
+    this.#rows += this.#repeats > 0 ? 0 : page.rows.length + page.bad.length;
+    this.#left = page.total === null ? null : page.total - this.#rows;
+    return this.#repeats === 0;
+  }
+
+  tokenAfter(token: string): string {
+    if (this.#tokens.has(token)) throw unreadable(this.#call, 'the page token repeats', null);
+    this.#tokens.add(token);
+    return token;
+  }
+
+  end(): void {
+    if (this.#twice && (this.#left === null || this.#left > 0))
+      throw unreadable(this.#call, 'a page came twice', null);
   }
 }
 
-export async function collected<T>(rows: AsyncIterable<T>): Promise<readonly T[]> {
+/** Every row of a listing. Throws `cloud.unreadable` when a row cannot be read: for whoever must not overlook one. */
+export async function everyRow<T>(
+  call: CallName,
+  pages: AsyncIterable<Page<T>>,
+): Promise<readonly T[]> {
   const all: T[] = [];
-  for await (const row of rows) all.push(row);
+  for await (const { rows, bad } of pages) {
+    if (bad.length > 0) throw unreadable(call, `${bad.length} rows`, null);
+    all.push(...rows);
+  }
   return all;
+}
+
+/** What could be read of a listing, and what ended it too soon; null when it came to its end. */
+export async function readableRows<T>(
+  pages: AsyncIterable<Page<T>>,
+): Promise<Rows<T> & { readonly error: unknown }> {
+  const rows: T[] = [];
+  const bad: BadRow[] = [];
+  try {
+    for await (const page of pages) {
+      rows.push(...page.rows);
+      bad.push(...page.bad);
+    }
+    return { rows, bad, error: null };
+  } catch (error) {
+    return { rows, bad, error };
+  }
 }
 
 /** The first row under each key: pages shift while they are read, and then a row comes twice. */

@@ -29,7 +29,10 @@ const unlisted = perSecond(10);
  * window begins with its answer, or so much after it was sent when the answer takes longer: for slow answers no more than a
  * tenth of the rate is given up.
  */
-const latestArrivalMs = 100;
+const latestArrivalMs = 75;
+
+/** Within a window calls keep apart, so that it is used up in half its time: quick enough to make up for a pause, and no burst. */
+const haste = 2;
 
 /** From the slowest pace back to the full one, a step at a time: faster, and a quota that others use up is met every minute. */
 const recoveryMs = 120_000;
@@ -115,6 +118,7 @@ class Lane {
   #heldUntil = Number.NEGATIVE_INFINITY;
   /** When the calls that wait are to go out. */
   #waiting: readonly number[] = [];
+  #lastGone = Number.NEGATIVE_INFINITY;
   /** When the latest calls arrived at the latest, in order; never more than a window holds. */
   #gone: readonly number[] = [];
 
@@ -130,8 +134,7 @@ class Lane {
 
   reserve(now: number): number {
     const arrivals = [...this.#gone, ...this.#waiting.map((at) => at + latestArrivalMs)];
-    const earliest = this.#earliest(arrivals, now);
-    const at = Math.max(earliest, this.#waiting.at(-1) ?? earliest);
+    const at = this.#earliest({ arrivals, last: this.#waiting.at(-1) ?? this.#lastGone }, now);
     this.#waiting = [...this.#waiting, at];
     return at - now;
   }
@@ -141,8 +144,9 @@ class Lane {
   }
 
   depart(now: number): number {
-    const wait = this.#earliest(this.#gone, now) - now;
+    const wait = this.#earliest({ arrivals: this.#gone, last: this.#lastGone }, now) - now;
     if (wait > 0) return wait;
+    this.#lastGone = now;
     this.#waiting = this.#waiting.slice(1);
     this.#gone = [...this.#gone, now + latestArrivalMs].slice(-this.#full);
     return 0;
@@ -165,9 +169,14 @@ class Lane {
     return before >= this.#full;
   }
 
-  #earliest(arrivals: readonly number[], now: number): number {
-    const oldest = arrivals.at(-Math.max(1, Math.floor(this.#pace(now))));
-    return Math.max(now, this.#heldUntil, oldest === undefined ? now : oldest + this.#windowMs);
+  #earliest(
+    before: { readonly arrivals: readonly number[]; readonly last: number },
+    now: number,
+  ): number {
+    const allowed = Math.max(1, Math.floor(this.#pace(now)));
+    const full = before.arrivals.at(-allowed) ?? Number.NEGATIVE_INFINITY;
+    const apart = before.last + this.#windowMs / allowed / haste;
+    return Math.max(now, this.#heldUntil, full + this.#windowMs, apart);
   }
 
   #pace(now: number): number {

@@ -7,10 +7,23 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** One page of rows; `next` is null on the last page. */
-export interface Page<T> {
+/** What can be read of a row that is not as documented. */
+export interface BadRow {
+  readonly loadBalancerId: string | null;
+  readonly listenerId: string | null;
+}
+
+/** The rows of one reply. One that cannot be read does not hide the others. */
+export interface Rows<T> {
   readonly rows: readonly T[];
+  readonly bad: readonly BadRow[];
+}
+
+/** One page of rows; `next` is null on the last page. */
+export interface Page<T> extends Rows<T> {
   readonly next: string | null;
+  /** How many rows all pages have together, by the reply's own count; null when it does not say. */
+  readonly total: number | null;
 }
 
 const Identified = z.object({ requestId: z.string() });
@@ -59,3 +72,29 @@ export const list = <S extends z.ZodType>(item: S) =>
     .array(item)
     .nullish()
     .transform((items) => items ?? []);
+
+const Named = z.object({
+  loadBalancerId: maybeText.catch(null),
+  listenerId: maybeText.catch(null),
+});
+
+/** The rows of one reply, each read by itself; null when the reply has no such list. */
+export function rowsOf<S extends z.ZodType>(shape: S) {
+  return z
+    .array(z.unknown())
+    .nullish()
+    .transform((found): Rows<z.output<S>> | null =>
+      found === null || found === undefined ? null : sorted(shape, found),
+    );
+}
+
+function sorted<S extends z.ZodType>(shape: S, found: readonly unknown[]): Rows<z.output<S>> {
+  const rows: z.output<S>[] = [];
+  const bad: BadRow[] = [];
+  for (const row of found) {
+    const parsed = shape.safeParse(row);
+    if (parsed.success) rows.push(parsed.data);
+    else bad.push(Named.safeParse(row).data ?? { loadBalancerId: null, listenerId: null });
+  }
+  return { rows, bad };
+}

@@ -183,7 +183,9 @@ async function tryStore(
     send: () => client.listUserCertificateOrder(new cas.ListUserCertificateOrderRequest(listing)),
     read: readCertificateOrders,
   });
-  const row = listed?.certificateOrderList?.find(({ certificateId }) => certificateId !== null);
+  const row = listed?.certificateOrderList?.rows.find(
+    ({ certificateId }) => certificateId !== null,
+  );
   const certId = numberIn(row?.certificateId ?? listener?.certificateIds[0] ?? '');
   await trials.try(details ? detailOf(client, certId) : { action: detail, skip: observing });
 }

@@ -17,6 +17,7 @@ const missing: z.ZodType<Missing> = z.strictObject({
   action: z.string(),
   code: z.string(),
   listener: listenerRef.nullable(),
+  loadBalancerId: z.string().optional(),
   part: oneOf<'listeners' | 'certificates'>({ listeners: true, certificates: true }).optional(),
 });
 
