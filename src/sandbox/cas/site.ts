@@ -42,7 +42,7 @@ export interface Sm2Material {
 export type BindableCertificate = StoredCertificate & { readonly keyPem: string };
 
 /** Issued through an order of the certificate service, or brought by the customer. */
-export type Origin =
+type Origin =
   | { readonly kind: 'issued'; readonly orderId: number }
   | { readonly kind: 'uploaded' };
 
