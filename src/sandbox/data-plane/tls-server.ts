@@ -1,5 +1,5 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { tlsPolicy } from '../nlb/tls-policies.ts';
+import { libraryCiphers, tlsPolicy } from '../nlb/tls-policies.ts';
 import type { Served, ServedCertificate } from './served.ts';
 
 /** What one connection is greeted with. */
@@ -51,8 +51,7 @@ function tlsServer({ served, certificate, withIntermediates }: Greeting): Server
     key: certificate.keyPem,
     minVersion: policy.oldest,
     maxVersion: policy.newest,
-    // Versions before 1.2 need the lowest security level of the TLS library.
-    ciphers: `${policy.ciphers.join(':')}:@SECLEVEL=0`,
+    ciphers: libraryCiphers(policy),
     ...(served.clientCa === null ? {} : { ca: served.clientCa }),
     // A CA below another one is trusted by itself: a listener takes one CA certificate, not a chain.
     allowPartialTrustChain: true,

@@ -100,6 +100,14 @@ export function tlsPolicy(id: string): TlsPolicy {
   return policies.get(id) ?? weakest;
 }
 
+/**
+ * The ciphers in the words of the TLS library. Versions before 1.2 need its lowest security level; with the ciphers of 1.3
+ * alone it does not take a level.
+ */
+export function libraryCiphers({ ciphers, oldest }: TlsPolicy): string {
+  return [...ciphers, ...(oldest === 'TLSv1.3' ? [] : ['@SECLEVEL=0'])].join(':');
+}
+
 const versions: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** The versions of a policy as the API prints them, oldest first. */
