@@ -1,16 +1,14 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { connect, createSecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openProber } from '../../src/adapters/tls/prober.ts';
 import { anEndpoint } from '../helpers/facts.ts';
-import { bundle, type Issued, makeIntermediate, makeLeaf, makeRoot } from '../helpers/pki.ts';
 import type { Bench, Report } from './bench.ts';
 import {
   cpuTimed,
@@ -27,6 +25,8 @@ import {
 const run = promisify(execFile);
 
 const openssl = 'openssl';
+const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const listenerId = 'lsn-smallweb0000001@8443';
 const serverName = 'www.example.com';
 const atOnce = 16;
 const repeats = 5;
@@ -38,7 +38,7 @@ const perRound = { prober: 300, node: 300, openssl: 60 } as const;
 export const probes: Bench = {
   name: 'probes',
   about:
-    'handshakes with one local server (ECDSA, one intermediate, TLS 1.3), by CPU time of the client',
+    'handshakes with one listener of the sandbox (ECDSA, one intermediate, TLS 1.3), by CPU time of the client',
   run: async (): Promise<Report> => {
     await using server = await openServer();
     const ways = [
@@ -85,50 +85,72 @@ const nothing: Cost = { perCpu: Number.NaN, perWall: Number.NaN };
 type Round = () => Promise<Cost>;
 
 interface Server extends AsyncDisposable {
+  readonly address: string;
   readonly port: number;
-  readonly root: Issued;
   readonly rootFile: string;
+  /** The same in PEM. */
+  readonly root: string;
 }
 
+const Ready = z.looseObject({
+  control: z.string(),
+  rootCaFile: z.string(),
+  dial: z.record(z.string(), z.string()),
+});
+
+const State = z.looseObject({
+  listeners: z.array(
+    z.looseObject({
+      id: z.string(),
+      serving: z.array(z.looseObject({ address: z.string(), port: z.int() })),
+    }),
+  ),
+});
+
+/** A listener of a sandbox in a process of its own, so that its CPU time is nobody else's. */
 async function openServer(): Promise<Server> {
-  const root = await makeRoot({ name: 'bench root' });
-  const intermediate = await makeIntermediate(root, { name: 'bench intermediate' });
-  const leaf = await makeLeaf(intermediate, { name: serverName });
-  const dir = await mkdtemp(join(tmpdir(), 'newleaf-bench-'));
-  const rootFile = join(dir, 'root.pem');
-  await writeFile(rootFile, root.pem);
-  const program = fileURLToPath(new URL('tls-server.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(`${leaf.keyPem}\n${bundle(leaf, intermediate)}`);
+  const args = ['--import', 'tsx', program, 'sandbox', '--seed', 'small', '--json'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const { control, rootCaFile, dial } = Ready.parse(JSON.parse(String(line)));
+  const { listeners } = State.parse(await (await fetch(`${control}/state`)).json());
+  const [point] = listeners.find(({ id }) => id === listenerId)?.serving ?? [];
+  if (point === undefined) throw new Error('the sandbox serves nothing');
+  const here = `${point.address}:${point.port}`;
+  const [address = '', port] = (dial[here] ?? here).split(':');
   return {
-    port: Number(line),
-    root,
-    rootFile,
+    address,
+    port: Number(port),
+    rootFile: rootCaFile,
+    root: await readFile(rootCaFile, 'utf8'),
     [Symbol.asyncDispose]: async () => {
       const gone = once(child, 'exit');
       child.kill();
       await gone;
-      await rm(dir, { recursive: true, force: true });
     },
   };
 }
 
-function proberRound({ port, root }: Server): Round {
+function proberRound({ address, port, root }: Server): Round {
   const prober = openProber({
     vantage: { networks: ['public'], vpcs: [] },
     dial: {},
-    roots: [root.pem],
+    roots: [root],
     identities: new Map(),
     timeoutMs: 5000,
     concurrency: atOnce,
     clock: systemClock,
   });
-  const endpoint = anEndpoint({ address: '127.0.0.1', port });
+  const endpoint = anEndpoint({ address, port });
   const loadBalancerId = 'nlb-1';
-  const probe = { endpoint, loadBalancerId, serverName, keyType: 'any', client: null, alpn: [] } as const;
+  const probe = {
+    endpoint,
+    loadBalancerId,
+    serverName,
+    keyType: 'any',
+    client: null,
+    alpn: [],
+  } as const;
   const { signal } = new AbortController();
   return inProcess(perRound.prober, async () => {
     const seen = await prober.observe(probe, signal);
@@ -138,10 +160,10 @@ function proberRound({ port, root }: Server): Round {
 }
 
 /** The least any client in this runtime can do: connect, verify the chain, hang up. */
-function nodeRound({ port, root }: Server): Round {
-  const secureContext = createSecureContext({ ca: root.pem });
+function nodeRound({ address, port, root }: Server): Round {
+  const secureContext = createSecureContext({ ca: root });
   return inProcess(perRound.node, async () => {
-    const socket = connect({ host: '127.0.0.1', port, servername: serverName, secureContext });
+    const socket = connect({ host: address, port, servername: serverName, secureContext });
     await once(socket, 'secureConnect');
     socket.end().resume();
     await once(socket, 'close');
@@ -159,9 +181,9 @@ function inProcess(count: number, look: () => Promise<void>): Round {
 }
 
 /** `times` tells what a shell's children used; the shell itself only starts them. */
-function opensslRound({ port, rootFile }: Server): Round {
+function opensslRound({ address, port, rootFile }: Server): Round {
   const count = perRound.openssl;
-  const look = `${openssl} s_client -connect 127.0.0.1:${port} -servername ${serverName} -CAfile "$ROOT" -verify_return_error`;
+  const look = `${openssl} s_client -connect ${address}:${port} -servername ${serverName} -CAfile "$ROOT" -verify_return_error`;
   const script = [
     `i=0; while [ $i -lt ${count} ]; do`,
     `  n=0; pids=; while [ $n -lt ${atOnce} ] && [ $i -lt ${count} ]; do`,
