@@ -25,7 +25,7 @@ export interface View {
   readonly answered: boolean;
   readonly protocol: string;
   readonly cipher: string;
-  /** DER of the leaf as node:tls has it; null before the handshake finished. */
+  /** DER of the leaf as node:tls has it; null before the handshake finished, and where the flight shows it. */
   readonly peer: Buffer | null;
   /** OpenSSL's last complaint about the chain; null when it had none or the handshake did not finish. */
   readonly authorizationError: string | null;
@@ -41,6 +41,8 @@ export class Connection {
   #answered = false;
   #parameters = { protocol: 'unknown', cipher: 'unknown' };
   #peer: Buffer | null = null;
+  /** Kept once the handshake is over: what comes later is encrypted with keys that are not ours to know. */
+  #flight: Flight | null = null;
   #authorizationError: string | null = null;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -67,7 +69,7 @@ export class Connection {
   }
 
   view(): View {
-    const flight = readFlight(this.#tap.received(), this.#secret);
+    const flight = this.#readFlight();
     return {
       flight,
       completed: this.#completed,
@@ -100,10 +102,17 @@ export class Connection {
   #noteCompletion(): void {
     this.#completed = true;
     this.#noteParameters();
-    this.#peer = this.tls.getPeerX509Certificate()?.raw ?? null;
+    this.#flight = this.#readFlight();
+    // Parsing it costs a tenth of the look.
+    if (this.#flight.certificates.length === 0)
+      this.#peer = this.tls.getPeerX509Certificate()?.raw ?? null;
     // Declared as an Error, but it is OpenSSL's code as a string, or null.
     const complaint: unknown = this.tls.authorizationError;
     this.#authorizationError = typeof complaint === 'string' ? complaint : null;
+  }
+
+  #readFlight(): Flight {
+    return this.#flight ?? readFlight(this.#tap.received(), this.#secret);
   }
 
   /** TLS 1.2: our ChangeCipherSpec follows the key exchange. In TLS 1.3 it is an empty gesture and proves nothing. */

@@ -108,7 +108,18 @@ function issued(issuer: X509Certificate, certificate: X509Certificate): boolean 
   return certificate.checkIssued(issuer) && verifies(issuer, certificate);
 }
 
+/** Verdicts on pairs seen before: the same few certificates come with every look. They go with their certificates. */
+const verified = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
+
 function verifies(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  const byIssuer = verified.get(certificate) ?? new WeakMap<X509Certificate, boolean>();
+  verified.set(certificate, byIssuer);
+  const verdict = byIssuer.get(issuer) ?? hasSigned(issuer, certificate);
+  byIssuer.set(issuer, verdict);
+  return verdict;
+}
+
+function hasSigned(issuer: X509Certificate, certificate: X509Certificate): boolean {
   try {
     return certificate.verify(issuer.publicKey);
   } catch {
