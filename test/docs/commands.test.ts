@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { CheckDocument } from '../../src/api/check.ts';
 import { DoctorDocument } from '../../src/api/doctor.ts';
 import { PlanDocument } from '../../src/api/plan.ts';
 import { RequestDocument, RotateBody } from '../../src/api/requests.ts';
@@ -113,6 +114,7 @@ function fieldsOf(shape: z.ZodType): readonly string[] {
 
 const documents: Readonly<Record<string, z.ZodType>> = {
   scan: ScanDocument,
+  check: CheckDocument,
   plan: PlanDocument,
   verify: VerifyDocument,
   doctor: DoctorDocument,

@@ -28,26 +28,39 @@ export function findingLines(bindings: readonly Binding[]): readonly string[] {
     .map(({ kind, advice, bindings: count }) => `${kind} (${count}): ${onOneLine(advice)}\n`);
 }
 
+/** The gaps with one action and code in one place. */
+interface Gap {
+  readonly first: Missing;
+  listeners: number;
+  loadBalancers: number;
+}
+
 /** A line for each account, region, action and code, with the number of listeners it concerns where it is about such. */
 export function missingLines(
   io: Pick<Io, 'color'>,
   missing: readonly Missing[],
 ): readonly string[] {
-  const groups = new Map<string, { readonly first: Missing; listeners: number }>();
+  const groups = new Map<string, Gap>();
   for (const entry of missing) {
     const { account, region, action, code } = entry;
     const key = JSON.stringify([account, region, action, code]);
-    const group = groups.get(key) ?? { first: entry, listeners: 0 };
+    const group = groups.get(key) ?? { first: entry, listeners: 0, loadBalancers: 0 };
     if (entry.listenerId !== null) group.listeners += 1;
+    else if (entry.loadBalancerId !== null) group.loadBalancers += 1;
     groups.set(key, group);
   }
   return [...groups.values()]
     .toSorted((a, b) => (placeOf(a.first) < placeOf(b.first) ? -1 : 1))
-    .map(({ first, listeners }) => {
-      const about =
-        listeners === 0 ? '' : ` for ${listeners} listener${listeners === 1 ? '' : 's'}`;
-      return `${paint(io, 'red', 'missing')}: ${sentenceOf(first)}${about}\n`;
-    });
+    .map((gap) => `${paint(io, 'red', 'missing')}: ${sentenceOf(gap.first)}${aboutWhat(gap)}\n`);
+}
+
+function aboutWhat({ listeners, loadBalancers }: Gap): string {
+  const parts = [counted(listeners, 'listener'), counted(loadBalancers, 'load balancer')].flat();
+  return parts.length === 0 ? '' : ` for ${parts.join(' and ')}`;
+}
+
+function counted(n: number, thing: string): readonly string[] {
+  return n === 0 ? [] : [`${n} ${thing}${n === 1 ? '' : 's'}`];
 }
 
 /** What could not be read, as one clause. */

@@ -40,7 +40,7 @@ function facts(one: One, now: Date): readonly (readonly [string, string])[] {
     ['valid', `${known(one.notBefore)} to ${until}`],
     ['severity', revoked ? `${severity}, revoked` : severity],
     ['SHA-256', known(one.fingerprint256)],
-    ['key', `${known(one.keyType)} ${known(one.keyBits)}`],
+    ['key', `${known(one.keyType)}${one.keyBits === null ? '' : ` ${one.keyBits}`}`],
     ['issuer', `${known(one.issuer)}${one.selfSigned === true ? ' (self-signed)' : ''}`],
   ];
 }
