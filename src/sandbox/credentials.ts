@@ -7,7 +7,7 @@ export interface AccessKey {
 }
 
 /** A temporary key as the token service hands out; its token must come along. */
-export interface SessionKey extends AccessKey {
+interface SessionKey extends AccessKey {
   readonly securityToken: string;
 }
 

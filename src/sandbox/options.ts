@@ -2,7 +2,7 @@ export const seedNames = ['small', 'demo', 'large'] as const;
 export type SeedName = (typeof seedNames)[number];
 
 type KeepsOrResets = 'keeps' | 'resets';
-export type RateLimits = 'documented' | 'off';
+type RateLimits = 'documented' | 'off';
 export type Overlap = 'oldest' | 'newest';
 
 /** What a caller may choose. Everything left out has a default that suits quick local work. */
