@@ -1,3 +1,4 @@
+import type { ExpiryUnknown } from '../domain/ca-names.ts';
 import type { Finding } from '../domain/findings.ts';
 import { whatToChange } from '../domain/refusal.ts';
 import { short } from './words.ts';
@@ -16,7 +17,7 @@ export function adviceOn(finding: Finding): string {
     case 'weak-tls-policy':
       return `Choose tls_cipher_policy_1_2 or a stricter one instead of ${finding.policy}: it allows protocols older than TLS 1.2.`;
     case 'expiry-unknown':
-      return unknownEnd(finding.caNames);
+      return unknownEnd(finding);
     case 'quota-near':
       return `Unbind additional certificates that nobody needs: the load balancer holds ${finding.used} of ${finding.limit}, and each further one takes a place.`;
     case 'owned-elsewhere':
@@ -31,10 +32,21 @@ export function adviceOn(finding: Finding): string {
 }
 
 /** A listener names the CAs whose certificates it takes: then a person knows where to look. */
-function unknownEnd(caNames: readonly string[]): string {
+function unknownEnd({ caNames, caNamesWhy }: ExpiryUnknown): string {
   if (caNames.length > 0)
     return `Find out when the CA ends that the listener names to clients: ${caNames.join('; ')}. No store that can be read tells it.`;
-  return 'Run newleaf doctor: it names the reading that is denied; watch a certificate of another account there.';
+  const doctor =
+    'Run newleaf doctor: it names the reading that is denied; watch a certificate of another account there.';
+  switch (caNamesWhy) {
+    case 'none-named':
+      return `${doctor} The listener names no CA to clients.`;
+    case 'not-told':
+      return `${doctor} The listener does not name its CA to clients: in TLS 1.3 it need not, and it answers no TLS 1.2.`;
+    case 'not-seen':
+      return `${doctor} No handshake from here was asked for a client certificate, which would name the CA.`;
+    case null:
+      return doctor;
+  }
 }
 
 function untrusted(reason: string): string {
