@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,18 @@ test('openssl reads purposes, key identifiers and a positive serial number of si
   assert.notEqual(identifier('Subject', leaf), identifier('Subject', intermediate));
 });
 
+for (const keyType of ['ecdsa', 'rsa'] as const) {
+  test(`the key identifier of an ${keyType} key is the SHA-1 of its bits, as RFC 5280 recommends`, async () => {
+    const { chain } = await issueNow({ issuer: 'main', keyType });
+    const [pem = ''] = chain;
+
+    const hash = createHash('sha1').update(publicBits(new X509Certificate(pem).publicKey));
+
+    const expected = hash.digest('hex').toUpperCase().match(/../g)?.join(':');
+    assert.equal(identifier('Subject', await opensslText(pem)), expected);
+  });
+}
+
 test('a client certificate is for clients only, signed by the client CA', async () => {
   const { chain } = await trust.issueClient('robot.example.com');
   const [pem = ''] = chain;
@@ -140,6 +152,13 @@ function assertSignedInTurn(certificates: readonly X509Certificate[]): void {
 /** The root that the sandbox hands out, where it is the one above. */
 function rootsOf(issuer: Order['issuer']): readonly X509Certificate[] {
   return issuer === 'main' || issuer === 'other' ? [new X509Certificate(trust.rootPem)] : [];
+}
+
+/** The uncompressed point, or the modulus and exponent. */
+function publicBits(key: KeyObject): Buffer {
+  if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'der' });
+  const { x = '', y = '' } = key.export({ format: 'jwk' });
+  return Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
 }
 
 function toSecond(date: Date): number {
