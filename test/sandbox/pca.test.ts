@@ -139,14 +139,12 @@ test('certificates are listed by pages and by tokens, and tell dates in two ways
   const second = await pca('ListCert', { ShowSize: 2, CurrentPage: 2 });
   const aliases: unknown[] = [];
   let token: unknown;
-  do {
-    const page = await pca('ListCert', {
-      MaxResults: 1,
-      ...(token === undefined ? {} : { NextToken: token }),
-    });
-    aliases.push(...listIn(page, 'List').map((row) => row['AliasName']));
-    token = page['NextToken'];
-  } while (token !== undefined);
+  for (let page = 0; page < 10 && (page === 0 || token !== undefined); page += 1) {
+    const next = token === undefined ? {} : { NextToken: token };
+    const reply = await pca('ListCert', { MaxResults: 1, ...next });
+    aliases.push(...listIn(reply, 'List').map((row) => row['AliasName']));
+    token = reply['NextToken'];
+  }
 
   const rows = listIn(whole, 'List');
   assert.deepEqual(

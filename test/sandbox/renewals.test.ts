@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import cas from '@alicloud/cas20200407';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import { certificateClient } from './certificate-clients.ts';
@@ -29,41 +29,48 @@ after(async () => {
   await sandbox.close();
 });
 
+/** One in which an order takes long enough to be seen on its way; closed with the test. */
+async function slowSandbox(t: TestContext): Promise<RunningSandbox> {
+  const slow = await smallSandbox({ rateLimits: 'off', jobMillis: 600 });
+  t.after(() => slow.close());
+  return slow;
+}
+
 async function orders(fields: Record<string, unknown>) {
   const request = new cas.ListUserCertificateOrderRequest(fields);
   const reply = await certificateClient(sandbox).listUserCertificateOrder(request);
   return reply.body?.certificateOrderList ?? [];
 }
 
-async function stateOf(orderId: number) {
+async function stateOf(orderId: number, at = sandbox) {
   const request = new cas.DescribeCertificateStateRequest({ orderId });
-  return (await certificateClient(sandbox).describeCertificateState(request)).body;
+  return (await certificateClient(at).describeCertificateState(request)).body;
 }
 
-async function renew(orderId: number, csr?: string) {
+async function renew(orderId: number, csr?: string, at = sandbox) {
   const request = new cas.RenewCertificateOrderForPackageRequestRequest({
     orderId,
     ...(csr === undefined ? {} : { csr }),
   });
-  const client = certificateClient(sandbox);
+  const client = certificateClient(at);
   return (await client.renewCertificateOrderForPackageRequest(request)).body?.orderId ?? 0;
 }
 
-async function issued(orderId: number) {
+async function issued(orderId: number, at = sandbox) {
   return until(async () => {
-    const state = await stateOf(orderId);
+    const state = await stateOf(orderId, at);
     return state?.type === 'certificate' ? state : null;
   });
 }
 
-async function placed(order: Record<string, unknown>): Promise<number> {
-  const { status, body } = await post(sandbox, '/orders', order);
+async function placed(order: Record<string, unknown>, at = sandbox): Promise<number> {
+  const { status, body } = await post(at, '/orders', order);
   assert.equal(status, 201);
   return Number(body['orderId']);
 }
 
-test('a renewal goes from payed over process to a new certificate, and binds nothing', async () => {
-  const slow = await smallSandbox({ rateLimits: 'off', jobMillis: 600 });
+test('a renewal goes from payed over process to a new certificate, and binds nothing', async (t) => {
+  const slow = await slowSandbox(t);
   const client = certificateClient(slow);
   const old = await certificate(slow, 'web-2026a');
   const list = await client.listUserCertificateOrder(
@@ -95,7 +102,6 @@ test('a renewal goes from payed over process to a new certificate, and binds not
   assert.ok(Date.parse(made.notAfter) > Date.parse(old.notAfter));
   assert.equal(leaf.fingerprint256.replaceAll(':', '').toLowerCase(), made.fingerprint256);
   assert.equal((await listenerState(slow, front)).slots.default, old.id);
-  await slow.close();
 });
 
 test('the new certificate can be found by its order and bound', async () => {
@@ -189,18 +195,22 @@ test('a request signed with another key fails at the authority, not at the call'
   assert.equal(end, 'verify_fail');
 });
 
-test('an order that somebody moved is not issued behind their back, and can be finished later', async () => {
-  const expiring = await placed({ state: 'certificate', notAfterDays: 3 });
-  const orderId = await renew(expiring);
-  await placed({ orderId, state: 'domain_verify', proof: 'TXT' });
-  const other = await renew(expiring);
-  await issued(other);
+test('an order that somebody moved is not issued behind their back, and can be finished later', async (t) => {
+  const slow = await slowSandbox(t);
+  const expiring = await placed({ state: 'certificate', notAfterDays: 3 }, slow);
+  const early = await renew(expiring, undefined, slow);
+  const late = await renew(expiring, undefined, slow);
+  await placed({ orderId: early, state: 'domain_verify', proof: 'TXT' }, slow);
+  await until(async () => ((await stateOf(late, slow))?.type === 'process' ? true : null));
+  await placed({ orderId: late, state: 'verify_fail' }, slow);
+  await issued(await renew(expiring, undefined, slow), slow);
 
-  const held = await stateOf(orderId);
-  await placed({ orderId, state: 'certificate' });
-  const done = await stateOf(orderId);
+  const [held, failed] = [await stateOf(early, slow), await stateOf(late, slow)];
+  await placed({ orderId: early, state: 'certificate' }, slow);
+  const done = await stateOf(early, slow);
 
   assert.equal(held?.type, 'domain_verify');
   assert.equal(held?.recordType, 'TXT');
+  assert.equal(failed?.type, 'verify_fail');
   assert.equal(done?.type, 'certificate');
 });

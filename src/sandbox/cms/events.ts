@@ -9,7 +9,6 @@ import { timeOf } from './values.ts';
 
 const mostAtOnce = 50;
 const largestReport = 500 * 1024;
-const longestContent = largestReport;
 
 const putCustomEvent = monitorOperation(
   'PutCustomEvent',
@@ -18,7 +17,7 @@ const putCustomEvent = monitorOperation(
       .array(
         z.object({
           EventName: text(),
-          Content: text({ max: longestContent }),
+          Content: z.string().min(1),
           GroupId: text().optional(),
           Time: text().optional(),
         }),
