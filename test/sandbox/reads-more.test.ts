@@ -56,12 +56,12 @@ for (const { fields, found } of filters) {
 const Regions = z.array(z.object({ RegionId: z.string(), LocalName: z.string() }));
 
 for (const [language, name] of [
-  [undefined, '华东1（杭州）'],
+  [undefined, 'China (Hangzhou)'],
   ['zh-CN', '华东1（杭州）'],
   ['en-US', 'China (Hangzhou)'],
   ['ja', '中国（杭州）'],
 ]) {
-  test(`a region has its name in ${language ?? 'Chinese without a language'}`, async () => {
+  test(`a region has its name in ${language ?? 'English without a language'}`, async () => {
     const reply = await nlb('DescribeRegions', { AcceptLanguage: language, ServiceCode: 'nlb' });
 
     const [first] = Regions.parse(reply['Regions']);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Call, operation, type ReplyBody } from '../http/operation.ts';
-import { integer, tagFilter, text } from '../http/parameters.ts';
+import { integer, text } from '../http/parameters.ts';
 import { checkPlace, type PortPlace, portPlaceOf } from './listener-ports.ts';
 import {
   checkIdleTimeout,
@@ -31,7 +31,10 @@ const parameters = z.object({
   StartPort: port().optional(),
   EndPort: port().optional(),
   ServerGroupId: text().optional(),
-  Tag: tagFilter().optional(),
+  Tag: z
+    .array(z.object({ Key: text({ max: 128 }), Value: z.string().max(128).optional() }))
+    .max(20)
+    .optional(),
 });
 
 type Parameters = z.output<typeof parameters>;
@@ -110,7 +113,7 @@ function newListener(
     status: 'Provisioning',
     serverGroupId: about.serverGroupId,
     additional: [],
-    tags: (params.Tag ?? []).map(({ Key, Value }) => ({ key: Key ?? '', value: Value ?? '' })),
+    tags: (params.Tag ?? []).map(({ Key, Value }) => ({ key: Key, value: Value ?? '' })),
   };
 }
 

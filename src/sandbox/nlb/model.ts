@@ -5,7 +5,7 @@ export interface Tag {
 
 export const zoneStatuses = ['Active', 'Stopped', 'Shifted', 'Starting', 'Stopping'] as const;
 /** `Shifted` and `Stopped` zones leave DNS; only `Stopped` ones refuse connections too. */
-export type ZoneStatus = (typeof zoneStatuses)[number];
+type ZoneStatus = (typeof zoneStatuses)[number];
 
 export interface Zone {
   readonly id: string;
@@ -24,7 +24,7 @@ export const loadBalancerStatuses = [
   'Deleted',
   'CreateFailed',
 ] as const;
-export type LoadBalancerStatus = (typeof loadBalancerStatuses)[number];
+type LoadBalancerStatus = (typeof loadBalancerStatuses)[number];
 
 export const lockTypes = [
   'SecurityLocked',

@@ -39,7 +39,7 @@ const names: Readonly<Record<string, RegionName>> = {
   'me-east-1': named('阿联酋（迪拜）', 'UAE (Dubai)', 'アラブ首長国連邦（ドバイ）'),
 };
 
-/** The regions of the account. Without a language names are Chinese ones, as the documentation says. */
+/** The regions of the account, by their English names unless another language is asked for. */
 export const describeRegions = operation(
   'DescribeRegions',
   z.object({
@@ -47,7 +47,7 @@ export const describeRegions = operation(
     ServiceCode: text().optional(),
     ClientToken: text().optional(),
   }),
-  ({ AcceptLanguage: language = 'zh-CN' }, call) => ({
+  ({ AcceptLanguage: language = 'en-US' }, call) => ({
     Regions: call.world.regions.map((region) => ({
       RegionId: region,
       LocalName: names[region]?.[language] ?? region,

@@ -7,7 +7,9 @@ import { requireActive, requireListener } from './require.ts';
 /** The parameters every write takes. */
 export const anyWriteParameters = {
   RegionId: text().optional(),
-  ClientToken: text({ max: 64 }).optional(),
+  ClientToken: text({ max: 64 })
+    .regex(/^[\x20-\x7e]+$/)
+    .optional(),
   DryRun: flag().optional(),
 };
 
