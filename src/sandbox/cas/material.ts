@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { refusalOf } from '../refusal.ts';
-import { pemBlocks } from '../x509/facts.ts';
+import { factsOf, pemBlocks } from '../x509/facts.ts';
 import { badMaterial } from './errors.ts';
 import type { NewCertificate, Sm2Material } from './site.ts';
 
@@ -42,7 +42,7 @@ function checkedSm2(uploaded: Uploaded): Sm2Material | null {
   const { SignCert, SignPrivateKey, EncryptCert, EncryptPrivateKey } = uploaded;
   if (SignCert === undefined || SignPrivateKey === undefined) return null;
   if (EncryptCert === undefined || EncryptPrivateKey === undefined) return null;
-  if (!belongTogether(SignCert, SignPrivateKey)) return null;
+  if (!isReadable(SignCert) || !belongTogether(SignCert, SignPrivateKey)) return null;
   if (!belongTogether(EncryptCert, EncryptPrivateKey)) return null;
   return {
     signCert: SignCert,
@@ -52,9 +52,11 @@ function checkedSm2(uploaded: Uploaded): Sm2Material | null {
   };
 }
 
+/** Everything that is told of a certificate can be, its dates too. */
 function isReadable(pem: string): boolean {
   try {
-    return new X509Certificate(pem).serialNumber !== '';
+    const { notBefore, notAfter } = factsOf(pem);
+    return Number.isFinite(notBefore) && Number.isFinite(notAfter);
   } catch {
     return false;
   }

@@ -29,7 +29,8 @@ const putCustomMetric = monitorOperation(
     RegionId: text().optional(),
   }),
   ({ MetricList }, call) => {
-    if (JSON.stringify(MetricList).length > largestReport) throw refusalOf(badParameter);
+    if (Buffer.byteLength(JSON.stringify(MetricList)) > largestReport)
+      throw refusalOf(badParameter);
     call.world.monitor.addMetrics(MetricList.map((each) => metricOf(each, call)));
     return done;
   },
