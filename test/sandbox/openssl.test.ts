@@ -193,11 +193,13 @@ const policies: readonly { policy: string; speaks: readonly string[] }[] = [
   { policy: 'tls_cipher_policy_1_2', speaks: ['-tls1_2'] },
   { policy: 'tls_cipher_policy_1_2_strict', speaks: ['-tls1_2'] },
   { policy: 'tls_cipher_policy_1_2_strict_with_1_3', speaks: ['-tls1_2', '-tls1_3'] },
+  { policy: 'tls-sandbox13only0001', speaks: ['-tls1_3'] },
+  { policy: 'tls-sandboxlegacy001', speaks: ['-tls1', '-tls1_1', '-tls1_2', '-tls1_3'] },
 ];
 
 for (const { policy, speaks } of policies) {
   test(`${policy} speaks ${speaks.join(' ')} and nothing else`, async () => {
-    await speakBy(apps, policy);
+    await write('UpdateListenerAttribute', { ListenerId: apps, SecurityPolicyId: policy });
 
     await until(async () => (isDeepStrictEqual(await versionsOf(apps), speaks) ? true : null));
   });
