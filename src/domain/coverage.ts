@@ -1,4 +1,5 @@
 import { isOutside, isSettled } from './cell-verdict.ts';
+import { allowsOldTls } from './findings.ts';
 import type { Inventory, KnownListener, Missing, ServedAt } from './inventory.ts';
 import { listenerKey } from './listener.ts';
 import { hiddenParts, hidesItsPlace, loadBalancerKey, partOf } from './merge.ts';
@@ -33,7 +34,8 @@ export function coverageOf(inventory: Inventory, busy: ReadonlySet<string>): Pro
     unreachable: (rest) => zoneIsJudged(rest, { listeners, hidden, busy }),
     'not-probed': ([account = '']) => !hidden.account(account),
     'expiry-unknown': ([account = '']) => !hidden.account(account),
-    'weak-tls-policy': ([account = '']) => !hidden.account(account),
+    'weak-tls-policy': ([account = '', region = '', policy = '']) =>
+      !hidden.account(account) && !isUntold(inventory, { account, region, policy }),
     'quota-near': ([account = '']) => !hidden.account(account),
     reverted: (rest) => {
       const key = rest.slice(0, -1).join('/');
@@ -79,6 +81,21 @@ function isServed(inventory: Inventory, account: string, id: string): boolean {
         ({ observation }) =>
           observation.kind === 'served' && observation.leaf.fingerprint256 === leaf,
       ),
+  );
+}
+
+/** Whether a listener has this TLS policy and nobody told what it allows. */
+function isUntold(
+  { listeners }: Inventory,
+  { account, region, policy }: Readonly<Record<'account' | 'region' | 'policy', string>>,
+): boolean {
+  return listeners.some(
+    ({ state }) =>
+      state.status !== 'gone' &&
+      state.ref.account === account &&
+      state.ref.region === region &&
+      state.tlsPolicy === policy &&
+      allowsOldTls(state) === null,
   );
 }
 

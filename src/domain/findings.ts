@@ -5,7 +5,7 @@ import type { ExpiryUnknown } from './ca-names.ts';
 import { isOutside, isSettled, judgeCell } from './cell-verdict.ts';
 import type { Fingerprint } from './certificate.ts';
 import type { KnownListener, ServedAt } from './inventory.ts';
-import type { Owner } from './listener.ts';
+import type { ListenerState, Owner } from './listener.ts';
 import type { FailureReason } from './observation.ts';
 
 /** Where something was seen. */
@@ -64,11 +64,24 @@ const kinds = {
 
 export const findingKinds: readonly string[] = Object.keys(kinds);
 
-/** The system policies that still allow a protocol older than TLS 1.2. Of custom policies the id tells nothing. */
+/** The system policies that still allow a protocol older than TLS 1.2. */
 const weakPolicies: ReadonlySet<string> = new Set([
   'tls_cipher_policy_1_0',
   'tls_cipher_policy_1_1',
 ]);
+
+/** Of the others the cloud tells the versions. SSL is what they were called before. */
+const oldVersion = /^(ssl|tlsv1(\.[01])?$)/i;
+
+/** Whether the TLS policy of a listener allows protocols older than TLS 1.2; null when nobody tells what a custom one allows. */
+export function allowsOldTls({
+  tlsPolicy,
+  tlsVersions,
+}: Pick<ListenerState, 'tlsPolicy' | 'tlsVersions'>): boolean | null {
+  if (tlsPolicy.toLowerCase().startsWith('tls_cipher_policy_'))
+    return weakPolicies.has(tlsPolicy.toLowerCase());
+  return tlsVersions?.some((version) => oldVersion.test(version)) ?? null;
+}
 
 /** Share of a quota from which it is worth telling: a rotation of an additional certificate needs a free place. */
 const nearQuota = 0.8;
@@ -80,7 +93,7 @@ export function listenerFindings(
 ): readonly Finding[] {
   const { state } = known;
   const findings: Finding[] = [];
-  if (weakPolicies.has(state.tlsPolicy.toLowerCase()))
+  if (allowsOldTls(state) === true)
     findings.push({ kind: 'weak-tls-policy', policy: state.tlsPolicy });
   if (quota.limit !== null && quota.used > 0 && quota.used >= quota.limit * nearQuota)
     findings.push({ kind: 'quota-near', used: quota.used, limit: quota.limit });

@@ -54,6 +54,8 @@ export interface ListenerState {
   /** Whether clients must present a certificate (NLB: `CaEnabled`). Sent back as recorded on every write. */
   readonly clientAuth: boolean;
   readonly tlsPolicy: string;
+  /** What a custom policy allows, as the cloud names it, e.g. `TLSv1.0`. Left out for the system's, and when nobody told. */
+  readonly tlsVersions?: readonly string[] | undefined;
   readonly alpn: readonly string[];
   readonly endpoints: readonly Endpoint[];
   readonly port: number;

@@ -17,6 +17,8 @@ interface Readings {
   readonly listener: ListenerFacts;
   readonly rows: readonly CertificateRow[];
   readonly ownerTags: readonly string[];
+  /** What its custom TLS policy allows; undefined when nobody told. */
+  readonly tlsVersions: readonly string[] | undefined;
 }
 
 /** One listener in our words, from the three readings that describe it. The same for a listing and for a single reading. */
@@ -35,6 +37,7 @@ export function listenerState(readings: Readings): ListenerState {
     bound: boundOf(listener, rows, clientAuth),
     clientAuth,
     tlsPolicy: listener.securityPolicyId ?? '',
+    ...(readings.tlsVersions === undefined ? {} : { tlsVersions: readings.tlsVersions }),
     alpn: alpnOf(listener),
     endpoints: endpointsOf(loadBalancer, port),
     port,

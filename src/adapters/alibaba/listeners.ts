@@ -8,6 +8,7 @@ import type { NlbReader } from './nlb-reader.ts';
 import type { CertificateRow, ListenerFacts, LoadBalancerFacts } from './nlb-replies.ts';
 import { chunks, everyRow, inParallel, readableRows, unique } from './paging.ts';
 import type { BadRow, Page } from './replies.ts';
+import { TlsPolicies } from './tls-policies.ts';
 
 /**
  * How many listeners are read at a time: enough for the whole documented rate while answers take half a second. The rate is kept
@@ -37,10 +38,12 @@ export class NlbListeners implements Listeners {
     defaults: 1,
   };
   readonly #parts: Parts;
+  readonly #policies: TlsPolicies;
 
   constructor(parts: Parts) {
     this.account = parts.account;
     this.#parts = parts;
+    this.#policies = new TlsPolicies(parts.nlb);
   }
 
   async *discover(region: string, signal: AbortSignal): AsyncGenerator<Discovery> {
@@ -54,8 +57,13 @@ export class NlbListeners implements Listeners {
     const loadBalancers = unique(listed.rows, ({ loadBalancerId }) => loadBalancerId);
     const batches = chunks(loadBalancers, loadBalancersPerCall);
     const list = async (batch: Batch): Promise<Listed> => this.#listBatch(region, batch, signal);
+    const asked = new Set<string | null>();
     for await (const { pairs, missing } of inParallel(batches, batchesAhead, list)) {
       yield* missing;
+      const policies = pairs.map(({ listener }) => listener.securityPolicyId);
+      const unasked = policies.filter((id) => !asked.has(id));
+      for (const id of unasked) asked.add(id);
+      await this.#policies.look(region, unasked, signal);
       const work = async (pair: Pair): Promise<readonly Discovery[]> =>
         this.#discoverOne(region, pair, signal);
       for await (const found of inParallel(pairs, width, work)) yield* found;
@@ -73,6 +81,9 @@ export class NlbListeners implements Listeners {
           nlb.certificateRows(ref.region, ref.listenerId, signal),
         ),
       ]);
+      const policy = listener.securityPolicyId;
+      if (this.#policies.versionsOf(ref.region, policy) === undefined)
+        await this.#policies.look(ref.region, [policy], signal);
       return this.#state(ref.region, loadBalancer, listener, rows);
     } catch (error) {
       if (isGone(error)) return null;
@@ -128,7 +139,16 @@ export class NlbListeners implements Listeners {
     rows: readonly CertificateRow[],
   ): ListenerState {
     const { account, ownerTags } = this.#parts;
-    return listenerState({ account, region, loadBalancer, listener, rows, ownerTags });
+    const tlsVersions = this.#policies.versionsOf(region, listener.securityPolicyId);
+    return listenerState({
+      account,
+      region,
+      loadBalancer,
+      listener,
+      rows,
+      ownerTags,
+      tlsVersions,
+    });
   }
 
   /**

@@ -36,6 +36,10 @@ export class NlbClient extends RpcClient {
     return this.viaForm('ListListenerCertificates', request.fields);
   }
 
+  async listSecurityPolicy(request: models.ListSecurityPolicyRequest): Promise<Reply> {
+    return this.viaForm('ListSecurityPolicy', request.fields);
+  }
+
   async updateListenerAttribute(request: models.UpdateListenerAttributeRequest): Promise<Reply> {
     return this.viaForm('UpdateListenerAttribute', request.fields);
   }

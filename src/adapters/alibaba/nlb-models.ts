@@ -36,6 +36,11 @@ export class ListListenerCertificatesRequest extends RequestModel<{
   readonly maxResults?: number;
 }> {}
 
+export class ListSecurityPolicyRequest extends RequestModel<{
+  readonly securityPolicyIds?: readonly string[];
+  readonly maxResults?: number;
+}> {}
+
 export class UpdateListenerAttributeRequest extends RequestModel<{
   readonly listenerId: string;
   readonly certificateIds?: readonly string[];

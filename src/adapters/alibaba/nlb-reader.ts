@@ -7,6 +7,7 @@ import {
   ListListenerCertificatesRequest,
   ListListenersRequest,
   ListLoadBalancersRequest,
+  ListSecurityPolicyRequest,
 } from './nlb-models.ts';
 import {
   type CertificateRow,
@@ -18,6 +19,8 @@ import {
   readLoadBalancer,
   readLoadBalancers,
   readRegions,
+  readTlsPolicies,
+  type TlsPolicyFacts,
 } from './nlb-replies.ts';
 import { allPages } from './paging.ts';
 import type { Page } from './replies.ts';
@@ -113,6 +116,26 @@ export class NlbReader {
         region,
         send: () => client.getListenerAttribute(request),
         read: readListener,
+      },
+      signal,
+    );
+  }
+
+  /** Up to 20 custom TLS policies by id; those that are no more are left out. */
+  async tlsPolicies(
+    region: string,
+    securityPolicyIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly TlsPolicyFacts[]> {
+    const client = this.#clients.nlb(region);
+    const request = new ListSecurityPolicyRequest({ securityPolicyIds, maxResults: rowsPerPage });
+    return this.#caller.call(
+      {
+        kind: 'read',
+        action: 'ListSecurityPolicy',
+        region,
+        send: () => client.listSecurityPolicy(request),
+        read: readTlsPolicies,
       },
       signal,
     );

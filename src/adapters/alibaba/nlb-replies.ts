@@ -77,6 +77,13 @@ const CertificateRow = z.object({
 });
 export type CertificateRow = z.output<typeof CertificateRow>;
 
+const TlsPolicy = z.object({
+  securityPolicyId: text,
+  /** Separated by commas, `TLSv1.0,TLSv1.1`. */
+  tlsVersion: text.transform((versions) => versions.split(',').map((each) => each.trim())),
+});
+export type TlsPolicyFacts = z.output<typeof TlsPolicy>;
+
 const paging = { nextToken: maybeText, totalCount: maybeText };
 
 export const readLoadBalancer = reader(LoadBalancer);
@@ -100,6 +107,11 @@ export const readRegions = reader(
   z
     .object({ regions: z.array(z.object({ regionId: text })) })
     .transform(({ regions }) => regions.map(({ regionId }) => regionId)),
+);
+export const readTlsPolicies = reader(
+  z
+    .object({ securityPolicies: list(TlsPolicy) })
+    .transform(({ securityPolicies }) => securityPolicies),
 );
 export const readStarted = reader(z.object({ jobId: text, requestId: maybeText }));
 export const readJobStatus = reader(

@@ -15,6 +15,7 @@ const documented: ReadonlyMap<string, Rate> = new Map([
   ['ListListeners', perSecond(20)],
   ['GetListenerAttribute', perSecond(20)],
   ['ListListenerCertificates', perSecond(20)],
+  ['ListSecurityPolicy', perSecond(20)],
   ['GetJobStatus', perSecond(20)],
   ['DescribeRegions', perSecond(20)],
   ['UpdateListenerAttribute', write],

@@ -57,6 +57,7 @@ export const listenerState: z.ZodType<ListenerState> = z.strictObject({
   bound: z.array(boundCertificate),
   clientAuth: z.boolean(),
   tlsPolicy: z.string(),
+  tlsVersions: z.array(z.string()).optional(),
   alpn: z.array(z.string()),
   endpoints: z.array(endpoint),
   port: z.int(),
