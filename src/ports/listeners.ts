@@ -62,6 +62,17 @@ export interface CertificateStore {
   list(signal: AbortSignal): AsyncIterable<Certificate>;
   /** The certificate with exact dates where the account may ask for them; null when the store does not have it. */
   resolve(id: CertificateId, signal: AbortSignal): Promise<Certificate | null>;
+  /**
+   * The CA certificates that listeners name, each under the listener's own id, unaltered. An id that no list shows is left out. A
+   * list that cannot be read is told as `missing` and the others answer; rejects only when aborted.
+   */
+  authorities(ids: readonly CertificateId[], signal: AbortSignal): Promise<Authorities>;
+}
+
+/** CA certificates, and what could not be read while looking for them. */
+export interface Authorities {
+  readonly certificates: readonly Certificate[];
+  readonly missing: readonly Missing[];
 }
 
 /** What came of trying one action of the cloud, changing nothing. */

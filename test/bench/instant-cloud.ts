@@ -76,6 +76,7 @@ export class InstantCloud {
         site,
         list: async function* () {},
         resolve: async (id) => certificates.get(id) ?? null,
+        authorities: async () => ({ certificates: [], missing: [] }),
       }),
       identity: async () => ({ accountId: '1', arn: 'acs:ram::1:root' }),
       tryActions: async () => [],

@@ -31,6 +31,9 @@ const reads = [
   'nlb:ListListenerCertificates',
   'nlb:ListListeners',
   'nlb:ListLoadBalancers',
+  'nlb:ListSecurityPolicy',
+  'yundun-cert:DescribeCACertificateList',
+  'yundun-cert:ListCert',
   'yundun-cert:ListUserCertificateOrder',
 ];
 

@@ -112,6 +112,7 @@ export class MemoryCloud {
         site,
         list: async function* () {},
         resolve: async (id) => certificates.get(id) ?? null,
+        authorities: async () => ({ certificates: [], missing: [] }),
       }),
       identity: async () => ({ accountId: '1', arn: 'acs:ram::1:root' }),
       tryActions: async () => [],

@@ -3,7 +3,7 @@ import { NewleafError } from '../../src/domain/errors.ts';
 import { emptyInventory, type Inventory } from '../../src/domain/inventory.ts';
 import { type ListenerState, listenerKey } from '../../src/domain/listener.ts';
 import type { Observation, Probe } from '../../src/domain/observation.ts';
-import type { CloudAccount, Discovery } from '../../src/ports/listeners.ts';
+import type { Authorities, CloudAccount, Discovery } from '../../src/ports/listeners.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { ScanDeps } from '../../src/usecases/scan/deps.ts';
 import { fingerprint, served, today } from './facts.ts';
@@ -20,6 +20,7 @@ export interface AccountScript {
   readonly reads?: (state: ListenerState | undefined) => ListenerState | null | Error | undefined;
   readonly lists?: Partial<Record<StoreSite, readonly Certificate[] | Error>>;
   readonly resolves?: (id: CertificateId) => Certificate | null | Error;
+  readonly authorities?: (ids: readonly CertificateId[]) => Authorities;
 }
 
 /** A denied call as the cloud's adapter tells it. */
@@ -136,6 +137,10 @@ export class ScanWorld {
           const answer = script.resolves?.(id) ?? null;
           if (answer instanceof Error) throw answer;
           return answer;
+        },
+        authorities: async (ids) => {
+          if (ids.length > 0) calls.push(`authorities ${ids.join(' ')}`);
+          return script.authorities?.(ids) ?? { certificates: [], missing: [] };
         },
       }),
       identity: async () => ({ accountId: '1', arn: 'acs:ram::1:root' }),

@@ -47,7 +47,16 @@ export function openAccount(options: AccountOptions, deps: AccountDeps): CloudAc
   const { attemptMs } = timeouts;
   const clients = new Clients({ credentials: options.credentials, endpoints, attemptMs });
   const storeOf = (site: StoreSite): CasStore =>
-    new CasStore({ account: name, site, client: clients.cas(site), caller, clock, log, useDetail });
+    new CasStore({
+      account: name,
+      site,
+      client: clients.cas(site),
+      pca: clients.pca(site),
+      caller,
+      clock,
+      log,
+      useDetail,
+    });
   const stores = {
     'cn-hangzhou': storeOf('cn-hangzhou'),
     'ap-southeast-1': storeOf('ap-southeast-1'),

@@ -36,11 +36,16 @@ const Detail = z.object({
 export type CertificateDetail = z.output<typeof Detail>;
 
 export const readCertificateOrders = reader(
-  z.object({
-    // Absent only in the answer to a store without certificates.
-    certificateOrderList: rowsOf(Row),
-    totalCount: z.coerce.number(),
-  }),
+  z
+    .object({
+      // Absent only in the answer to a store without certificates.
+      certificateOrderList: rowsOf(Row),
+      totalCount: z.coerce.number(),
+    })
+    .transform(({ certificateOrderList, totalCount }) => ({
+      ...(certificateOrderList ?? { rows: [], bad: [] }),
+      total: totalCount,
+    })),
 );
 export const readCertificateDetail = reader(Detail);
 

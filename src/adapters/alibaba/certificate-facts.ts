@@ -59,7 +59,7 @@ function earliestInstant(day: string | null): Date | null {
 }
 
 /** Upper-case hex, on some certificates with colons. Anything that is not a SHA-256 is not known. */
-function fingerprintOf(sha2: string | null): string | null {
+export function fingerprintOf(sha2: string | null): string | null {
   const hex = sha2?.replaceAll(':', '').toLowerCase() ?? '';
   return /^[0-9a-f]{64}$/.test(hex) ? hex : null;
 }
@@ -74,15 +74,16 @@ function tidied(name: string): string {
   return name.trim().toLowerCase();
 }
 
-/** `RSA`, `ECC`, `SM2`, at times with the size: `RSA_2048`, `ECC_256`. */
-function keyTypeOf(algorithm: string | null): KeyType | null {
+/** From `RSA`, `ECC`, `SM2`, at times with the size: `RSA_2048`, `ECC_256`. */
+export function keyTypeOf(algorithm: string | null): KeyType | null {
   const word = algorithm?.toLowerCase() ?? null;
   if (word === null) return null;
   if (word.includes('rsa')) return 'rsa';
   return word.startsWith('ec') ? 'ecdsa' : 'other';
 }
 
-function keyBitsOf(algorithm: string | null): number | null {
+/** The size of a key as its algorithm or curve is called: `RSA_2048`, `prime256v1`. */
+export function keyBitsOf(algorithm: string | null): number | null {
   const digits = /(?<!sha-?)(?<bits>\d{3,5})/i.exec(algorithm ?? '')?.groups?.['bits'];
   return digits === undefined ? null : Number(digits);
 }

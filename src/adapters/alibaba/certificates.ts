@@ -2,8 +2,9 @@ import cas from '@alicloud/cas20200407';
 import type { Certificate, CertificateId, StoreSite } from '../../domain/certificate.ts';
 import { codeOf } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CertificateStore } from '../../ports/listeners.ts';
+import type { Authorities, CertificateStore } from '../../ports/listeners.ts';
 import type { Log } from '../../ports/log.ts';
+import { AuthorityLists } from './authorities.ts';
 import type { Caller } from './call.ts';
 import {
   type CertificateDetail,
@@ -14,12 +15,15 @@ import {
 import { certificateFromDetail, certificateFromRow } from './certificate-facts.ts';
 import type { CasClient } from './clients.ts';
 import { unreadable } from './errors.ts';
+import { numberedPages } from './paging.ts';
+import type { PcaClient } from './pca-client.ts';
 import type { Rows } from './replies.ts';
 
 interface Parts {
   readonly account: string;
   readonly site: StoreSite;
   readonly client: CasClient;
+  readonly pca: PcaClient;
   readonly caller: Caller;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,6 +62,7 @@ export class CasStore implements CertificateStore {
   readonly account: string;
   readonly site: StoreSite;
   readonly #parts: Parts;
+  readonly #authorities: AuthorityLists;
   readonly #details = new Map<CertificateId, Known>();
   #listing: Listing | null = null;
   #deniedAt = Number.NEGATIVE_INFINITY;
@@ -66,6 +71,7 @@ export class CasStore implements CertificateStore {
     this.account = parts.account;
     this.site = parts.site;
     this.#parts = parts;
+    this.#authorities = new AuthorityLists({ ...parts, cas: parts.client });
   }
 
   /**
@@ -100,6 +106,10 @@ export class CasStore implements CertificateStore {
     if (asked !== 'denied') return asked;
     const listed = await this.#fromListing(idOf(number, this.site), signal);
     return listed === null ? null : { ...listed, id };
+  }
+
+  async authorities(ids: readonly CertificateId[], signal: AbortSignal): Promise<Authorities> {
+    return this.#authorities.find(ids, signal);
   }
 
   #age(at: number): number {
@@ -182,25 +192,17 @@ export class CasStore implements CertificateStore {
     return this.#listing ?? { at: 0, byId: new Map(), bad: 0 };
   }
 
-  /** One of the listings. It goes on by page number, so it ends when as many rows came as it says there are. */
-  async *#pages(
+  #pages(
     listing: (typeof listings)[number],
     signal: AbortSignal,
-  ): AsyncGenerator<Rows<CertificateOrderRow>> {
+  ): AsyncIterable<Rows<CertificateOrderRow>> {
     const call = { ...this.#call(), read: readCertificateOrders };
-    let seen = 0;
-    for (let currentPage = 1; ; currentPage += 1) {
+    return numberedPages(call, (currentPage) => {
       const fields = { ...listing, currentPage, showSize: rowsPerPage };
       const request = new cas.ListUserCertificateOrderRequest(fields);
       const send = () => this.#parts.client.listUserCertificateOrder(request);
-      const reply = await this.#parts.caller.call({ ...call, send }, signal);
-      const page = reply.certificateOrderList ?? { rows: [], bad: [] };
-      yield page;
-      const count = page.rows.length + page.bad.length;
-      seen += count;
-      if (seen >= reply.totalCount) return;
-      if (count === 0) throw unreadable(call, `page ${currentPage} is empty`, null);
-    }
+      return this.#parts.caller.call({ ...call, send }, signal);
+    });
   }
 
   /** Rows about orders have no certificate id. */

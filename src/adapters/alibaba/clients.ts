@@ -3,9 +3,10 @@ import { $OpenApiUtil } from '@alicloud/openapi-core';
 import type { StoreSite } from '../../domain/certificate.ts';
 import { type ChosenCredential, type CredentialSource, openCredential } from './credentials.ts';
 import { NlbClient } from './nlb-client.ts';
+import { PcaClient } from './pca-client.ts';
 import { StsClient } from './sts-client.ts';
 
-/** Other endpoints than the public ones, by product and then region (site for `cas`): `host`, `host:port` or a whole origin. */
+/** Other endpoints than the public ones, by product and then region (site for `cas` and `pca`): `host`, `host:port` or a whole origin. */
 export type Endpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 interface ClientParts {
@@ -22,6 +23,7 @@ export class Clients {
   readonly #credential: ChosenCredential;
   readonly #nlb = new Map<string, NlbClient>();
   readonly #cas = new Map<StoreSite, CasClient>();
+  readonly #pca = new Map<StoreSite, PcaClient>();
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -37,6 +39,11 @@ export class Clients {
   cas(site: StoreSite): CasClient {
     const host = this.#parts.endpoints['cas']?.[site] ?? casHosts[site];
     return once(this.#cas, site, () => new cas.default(this.#config(host, site)));
+  }
+
+  pca(site: StoreSite): PcaClient {
+    const host = this.#parts.endpoints['pca']?.[site] ?? casHosts[site];
+    return once(this.#pca, site, () => new PcaClient(this.#config(host, site)));
   }
 
   sts(): StsClient {

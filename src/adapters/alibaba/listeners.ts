@@ -81,9 +81,7 @@ export class NlbListeners implements Listeners {
           nlb.certificateRows(ref.region, ref.listenerId, signal),
         ),
       ]);
-      const policy = listener.securityPolicyId;
-      if (this.#policies.versionsOf(ref.region, policy) === undefined)
-        await this.#policies.look(ref.region, [policy], signal);
+      await this.#policies.lookOnce(ref.region, listener.securityPolicyId, signal);
       return this.#state(ref.region, loadBalancer, listener, rows);
     } catch (error) {
       if (isGone(error)) return null;

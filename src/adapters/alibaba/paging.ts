@@ -36,7 +36,7 @@ class Listing<T> {
   }
 
   isNew(page: Page<T>): boolean {
-    const content = JSON.stringify([page.rows, page.bad]);
+    const content = contentOf(page);
     this.#repeats = content === this.#before ? this.#repeats + 1 : 0;
     if (this.#repeats > 1) throw unreadable(this.#call, 'a page comes again and again', null);
     this.#before = content;
@@ -58,6 +58,34 @@ class Listing<T> {
   }
 }
 
+/**
+ * All pages of a listing that goes on by number: it ends when as many rows came as it says there are. A page that is the one before
+ * over again is asked for once more. An empty page too soon, or the same page again, is `cloud.unreadable`.
+ */
+export async function* numberedPages<T>(
+  call: CallName,
+  fetch: (currentPage: number) => Promise<Rows<T> & { readonly total: number }>,
+): AsyncGenerator<Rows<T>> {
+  let seen = 0;
+  let before = '';
+  for (let currentPage = 1; ; currentPage += 1) {
+    let page = await fetch(currentPage);
+    if (contentOf(page) === before) page = await fetch(currentPage);
+    const count = page.rows.length + page.bad.length;
+    if (count > 0 && contentOf(page) === before)
+      throw unreadable(call, 'a page comes again and again', null);
+    yield page;
+    seen += count;
+    if (seen >= page.total) return;
+    if (count === 0) throw unreadable(call, `page ${currentPage} is empty`, null);
+    before = contentOf(page);
+  }
+}
+
+function contentOf({ rows, bad }: Rows<unknown>): string {
+  return JSON.stringify([rows, bad]);
+}
+
 /** Every row of a listing. Throws `cloud.unreadable` when a row cannot be read: for whoever must not overlook one. */
 export async function everyRow<T>(
   call: CallName,
@@ -73,7 +101,7 @@ export async function everyRow<T>(
 
 /** What could be read of a listing, and what ended it too soon; null when it came to its end. */
 export async function readableRows<T>(
-  pages: AsyncIterable<Page<T>>,
+  pages: AsyncIterable<Rows<T>>,
 ): Promise<Rows<T> & { readonly error: unknown }> {
   const rows: T[] = [];
   const bad: BadRow[] = [];

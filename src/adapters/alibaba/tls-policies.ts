@@ -13,6 +13,8 @@ const ofTheSystem = /^tls_cipher_policy_/i;
  */
 export class TlsPolicies {
   readonly #nlb: NlbReader;
+  /** By region and id, whatever came of it. */
+  readonly #asked = new Set<string>();
   /** By region and id. */
   readonly #versions = new Map<string, readonly string[]>();
 
@@ -25,12 +27,18 @@ export class TlsPolicies {
     const custom = [...new Set(ids)].flatMap((id) =>
       id === null || ofTheSystem.test(id) ? [] : [id],
     );
+    for (const id of custom) this.#asked.add(`${region}/${id}`);
     for (const some of chunks(custom, policiesPerCall)) {
       const found = await this.#nlb.tlsPolicies(region, some, signal).catch(() => []);
       signal.throwIfAborted();
       for (const { securityPolicyId, tlsVersion } of found)
         this.#versions.set(`${region}/${securityPolicyId}`, tlsVersion);
     }
+  }
+
+  /** Asks for this one unless that has been done before: a listener that is read every second must not repeat it. */
+  async lookOnce(region: string, id: string | null, signal: AbortSignal): Promise<void> {
+    if (!this.#asked.has(`${region}/${id ?? ''}`)) await this.look(region, [id], signal);
   }
 
   /** As the cloud names them, e.g. `TLSv1.0`; undefined when nobody told. */

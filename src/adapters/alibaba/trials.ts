@@ -1,6 +1,7 @@
 import cas from '@alicloud/cas20200407';
 import { siteOfRegion } from '../../domain/certificate.ts';
 import type { ActionTrial, TrialOptions } from '../../ports/listeners.ts';
+import { readPrivateAuthorities, readRepositoryAuthorities } from './authority-replies.ts';
 import type { Caller } from './call.ts';
 import {
   type CertificateDetail,
@@ -19,6 +20,7 @@ import {
   ListListenerCertificatesRequest,
   ListListenersRequest,
   ListLoadBalancersRequest,
+  ListSecurityPolicyRequest,
   UpdateListenerAttributeRequest,
 } from './nlb-models.ts';
 import {
@@ -32,6 +34,7 @@ import {
   readLoadBalancers,
   readRegions,
   readStarted,
+  readTlsPolicies,
 } from './nlb-replies.ts';
 import type { Reply } from './replies.ts';
 import { type Attempt, type Reader, Trials } from './trial-runner.ts';
@@ -77,6 +80,11 @@ async function tryReads(
     action: 'ListLoadBalancers',
     send: () => client.listLoadBalancers(new ListLoadBalancersRequest({ maxResults: 1 })),
     read: readLoadBalancers,
+  });
+  await trials.try({
+    action: 'ListSecurityPolicy',
+    send: () => client.listSecurityPolicy(new ListSecurityPolicyRequest({ maxResults: 1 })),
+    read: readTlsPolicies,
   });
   const request = new ListListenersRequest({ listenerProtocol: 'TCPSSL', maxResults: 100 });
   const listed = await trials.try({
@@ -183,9 +191,18 @@ async function tryStore(
     send: () => client.listUserCertificateOrder(new cas.ListUserCertificateOrderRequest(listing)),
     read: readCertificateOrders,
   });
-  const row = listed?.certificateOrderList?.rows.find(
-    ({ certificateId }) => certificateId !== null,
-  );
+  const row = listed?.rows.find(({ certificateId }) => certificateId !== null);
+  await trials.try({
+    action: 'DescribeCACertificateList',
+    send: () =>
+      clients.pca(siteOfRegion(region)).describeCACertificateList({ currentPage: 1, showSize: 1 }),
+    read: readPrivateAuthorities,
+  });
+  await trials.try({
+    action: 'ListCert',
+    send: () => client.listCert(new cas.ListCertRequest({ certType: 'CA', showSize: 1 })),
+    read: readRepositoryAuthorities,
+  });
   const certId = numberIn(row?.certificateId ?? listener?.certificateIds[0] ?? '');
   await trials.try(details ? detailOf(client, certId) : { action: detail, skip: observing });
 }

@@ -6,7 +6,7 @@ import {
   siteOfRegion,
 } from '../../domain/certificate.ts';
 import type { Missing } from '../../domain/inventory.ts';
-import type { ListenerState } from '../../domain/listener.ts';
+import type { BoundCertificate, ListenerState } from '../../domain/listener.ts';
 import { refine } from '../../domain/refine.ts';
 import type { CertificateStore, CloudAccount } from '../../ports/listeners.ts';
 import { isRefusal, missingFrom } from './failure.ts';
@@ -27,7 +27,7 @@ export interface FoundCertificates {
 
 /**
  * Every certificate of one store site, expired ones too, with exact dates for those the listeners hold and for those that
- * may soon replace them. Rejects only when aborted.
+ * may soon replace them, and the CA certificates the listeners verify clients with. Rejects only when aborted.
  */
 export async function readStore(
   account: CloudAccount,
@@ -36,9 +36,22 @@ export async function readStore(
   signal: AbortSignal,
 ): Promise<FoundCertificates> {
   const store = account.stores(site);
+  const server = await readServerCertificates(store, around, signal);
+  const ca = await store.authorities(boundIds(around.states, site, isAuthority), signal);
+  return {
+    certificates: [...server.certificates, ...ca.certificates],
+    missing: [...server.missing, ...ca.missing],
+  };
+}
+
+async function readServerCertificates(
+  store: CertificateStore,
+  around: { readonly states: readonly ListenerState[]; readonly now: Date },
+  signal: AbortSignal,
+): Promise<FoundCertificates> {
   const listed = await listStore(store, signal);
   if (listed.refused) return { certificates: [...listed.rows.values()], missing: listed.missing };
-  const bound = boundIds(around.states, site);
+  const bound = boundIds(around.states, store.site, (row) => !isAuthority(row));
   const boundFound = await resolveAll(store, bound, listed.rows, signal);
   const renewals = likelyRenewals(bound, boundFound.rows, around.now);
   const all = await resolveAll(store, renewals, boundFound.rows, signal);
@@ -88,11 +101,19 @@ async function resolveAll(
   return { rows: resolved, missing };
 }
 
-function boundIds(states: readonly ListenerState[], site: StoreSite): readonly CertificateId[] {
+function boundIds(
+  states: readonly ListenerState[],
+  site: StoreSite,
+  wanted: (row: BoundCertificate) => boolean,
+): readonly CertificateId[] {
   const ids = states
     .filter(({ ref }) => siteOfRegion(ref.region) === site)
-    .flatMap(({ bound }) => bound.filter(({ slot }) => slot !== 'ca').map(({ id }) => id));
+    .flatMap(({ bound }) => bound.filter(wanted).map(({ id }) => id));
   return [...new Set(ids)];
+}
+
+function isAuthority({ slot }: BoundCertificate): boolean {
+  return slot === 'ca';
 }
 
 function likelyRenewals(

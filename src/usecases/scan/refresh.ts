@@ -72,12 +72,13 @@ async function unknownCertificates(
 ): Promise<Snapshot['certificates']> {
   const lookup = certificateLookup(previous);
   const store = accountOf(deps, ref).stores(siteOfRegion(ref.region));
+  const unknown = bound.filter(({ id }) => lookup(ref.account, id) === null);
+  const authorities = unknown.filter(({ slot }) => slot === 'ca').map(({ id }) => id);
   const found = await Promise.all(
-    bound
-      .filter(({ slot, id }) => slot !== 'ca' && lookup(ref.account, id) === null)
-      .map(({ id }) => store.resolve(id, signal)),
+    unknown.filter(({ slot }) => slot !== 'ca').map(({ id }) => store.resolve(id, signal)),
   );
-  return found.flatMap((certificate) =>
+  const { certificates } = await store.authorities(authorities, signal);
+  return [...found, ...certificates].flatMap((certificate) =>
     certificate === null ? [] : [{ account: ref.account, certificate }],
   );
 }

@@ -67,6 +67,7 @@ export function openTestAccount(host: string, options: Partial<AccountOptions> =
       endpoints: {
         nlb: { 'cn-hangzhou': host },
         cas: { 'cn-hangzhou': host },
+        pca: { 'cn-hangzhou': host },
         sts: { 'cn-hangzhou': host },
       },
       timeouts: { attemptMs, totalMs: 60_000 },

@@ -20,6 +20,7 @@ const reads = [
   'GetLoadBalancerAttribute',
   'GetListenerAttribute',
   'ListListenerCertificates',
+  'ListSecurityPolicy',
 ];
 const writes = [
   'UpdateListenerAttribute',
@@ -32,6 +33,8 @@ const all = [
   'GetJobStatus',
   'ListAsynJobs',
   'ListUserCertificateOrder',
+  'DescribeCACertificateList',
+  'ListCert',
   'GetUserCertificateDetail',
 ];
 const everything = { region: 'cn-hangzhou', writes: true, details: true };
@@ -120,7 +123,7 @@ test('whoever only observes is not asked for the permissions of rotations', asyn
 
   const trials = await account().tryActions(options, never);
 
-  const listed = [...reads, 'ListUserCertificateOrder'];
+  const listed = [...reads, 'ListUserCertificateOrder', 'DescribeCACertificateList', 'ListCert'];
   assert.deepEqual(
     verdicts(trials),
     Object.fromEntries(all.map((name) => [name, listed.includes(name) ? 'permitted' : 'skipped'])),
@@ -151,7 +154,7 @@ test('a denied action is told with what RAM has to allow, and the others are tri
 test('without a listener what needs one is skipped, saying so', async () => {
   const trials = await account().tryActions({ ...everything, region: 'ap-southeast-1' }, never);
 
-  for (const action of [...reads.slice(3), ...writes]) {
+  for (const action of [...reads.slice(3, 6), ...writes]) {
     const { verdict, detail } = trialOf(trials, action);
     assert.equal(verdict, 'skipped');
     assert.match(detail, /no TCPSSL listener in ap-southeast-1/);
