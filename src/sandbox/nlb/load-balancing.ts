@@ -34,6 +34,10 @@ export class LoadBalancing implements ListenerView {
       resourceGroupId: defaultResourceGroup,
       ipVersion: 'ipv4',
       ipv6AddressType: null,
+      bandwidthPackageId:
+        loadBalancer.addressType === 'Internet'
+          ? `cbwp-${loadBalancer.id.slice('nlb-'.length)}`
+          : null,
       deletionProtection: { reason: 'in production', since: loadBalancer.createdAt },
       modificationProtection: { reason: 'kept as code', since: loadBalancer.createdAt },
       locks: [],

@@ -61,6 +61,8 @@ export interface LoadBalancer {
   readonly ipVersion: 'ipv4' | 'DualStack';
   /** Null where there is no IPv6. */
   readonly ipv6AddressType: 'Internet' | 'Intranet' | null;
+  /** What public addresses share their bandwidth through; null when each has its own. */
+  readonly bandwidthPackageId: string | null;
   /** Null when it is off. */
   readonly deletionProtection: Protection | null;
   /** Keeps the console from changing it; calls go through. Null when it is off. */

@@ -75,7 +75,7 @@ function listenerFields(listener: Listener): ReplyBody {
 }
 
 function loadBalancerFields(loadBalancer: LoadBalancer): ReplyBody {
-  const { ipv6AddressType } = loadBalancer;
+  const { ipv6AddressType, bandwidthPackageId } = loadBalancer;
   return {
     LoadBalancerId: loadBalancer.id,
     LoadBalancerName: loadBalancer.name,
@@ -90,6 +90,7 @@ function loadBalancerFields(loadBalancer: LoadBalancer): ReplyBody {
     ResourceGroupId: loadBalancer.resourceGroupId,
     CreateTime: loadBalancer.createdAt,
     CrossZoneEnabled: true,
+    ...(bandwidthPackageId === null ? {} : { BandwidthPackageId: bandwidthPackageId }),
     SecurityGroupIds: [],
     OperationLocks: locksOf(loadBalancer).map(({ type, reason }) => ({
       LockType: type,
