@@ -42,9 +42,7 @@ export interface Sm2Material {
 export type BindableCertificate = StoredCertificate & { readonly keyPem: string };
 
 /** Issued through an order of the certificate service, or brought by the customer. */
-type Origin =
-  | { readonly kind: 'issued'; readonly orderId: number }
-  | { readonly kind: 'uploaded' };
+type Origin = { readonly kind: 'issued'; readonly orderId: number } | { readonly kind: 'uploaded' };
 
 export interface NewCertificate {
   readonly name: string;
