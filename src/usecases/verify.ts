@@ -1,4 +1,4 @@
-import { asksFor } from '../domain/asks.ts';
+import { type Ask, asksFor } from '../domain/asks.ts';
 import { type Bound } from '../domain/bound.ts';
 import { isOutside, judgeCell } from '../domain/cell-verdict.ts';
 import { type Certificate, siteOfRegion } from '../domain/certificate.ts';
@@ -61,12 +61,7 @@ export async function verify(
   const looks =
     listener.status === 'stopped' || listener.status === 'gone'
       ? []
-      : await lookAt(
-          { ...deps, prober },
-          listener,
-          asksFor(bound, Number.POSITIVE_INFINITY),
-          signal,
-        );
+      : await lookAt({ ...deps, prober }, listener, asksOf(bound), signal);
   const cells = looks.map((look) => cellOf(listener, bound, look));
   return { listener, bound, cells, missing, asBound: isAsBound(cells) };
 }
@@ -119,6 +114,24 @@ async function boundOf(
     rows.push({ row, certificate });
   }
   return { bound: rows, missing };
+}
+
+/**
+ * What an ordinary client asks, in the order of the names. Clients of one key type alone may be turned away where nothing is wrong:
+ * whether the cloud tells them apart is not documented.
+ */
+function asksOf(bound: readonly Bound[]): readonly Ask[] {
+  const names = new Set(
+    asksFor(bound, Number.POSITIVE_INFINITY).map(({ serverName }) => serverName),
+  );
+  return [...names]
+    .toSorted((a, b) => compareText(a ?? '', b ?? ''))
+    .map((serverName) => ({ serverName, keyType: 'any' }));
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function counting(prober: Prober, count: (done: number) => void): Prober {
