@@ -74,8 +74,8 @@ test('every operation has a rate, or is known to have none', () => {
 });
 
 test('calls beyond the rate are refused for all keys of the account, and the rest goes through', async () => {
-  const own = await flood(60, { action: 'ListLoadBalancers' });
-  const session = await flood(60, {
+  const own = await flood(120, { action: 'ListLoadBalancers' });
+  const session = await flood(120, {
     action: 'ListLoadBalancers',
     ...by(sandbox.description.session),
   });

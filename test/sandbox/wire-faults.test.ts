@@ -43,7 +43,7 @@ const bind = async (id: string, token?: string) =>
 
 test('a delayed write lands after its client gave up, under its own token', async () => {
   const next = (await certificate(sandbox, 'web-2026b')).id;
-  await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 0.3 });
+  await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 1 });
 
   await assert.rejects(bind(next, 'mine'));
   const [waiting] = await writes();
@@ -72,7 +72,7 @@ test('a delayed write lands after its client gave up, under its own token', asyn
 
 test('a write repeated before the delayed one lands is not carried out twice', async () => {
   const next = (await certificate(sandbox, 'web-2026b')).id;
-  await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 0.3 });
+  await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 1 });
 
   await assert.rejects(bind(next, 'both'));
   await jobEnd(nlb, await bind(next, 'both'));
@@ -83,7 +83,7 @@ test('a write repeated before the delayed one lands is not carried out twice', a
 
 test('a delayed write that has become impossible is refused unseen', async () => {
   const next = (await certificate(sandbox, 'web-2026b')).id;
-  await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 0.3 });
+  await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 1 });
 
   await assert.rejects(bind(next, 'first'));
   await jobEnd(nlb, await bind(next, 'second'));

@@ -140,7 +140,7 @@ const refusals: readonly {
     code: 'Throttling.User',
     what: 'more calls than allowed',
     call: async () => {
-      const flood = Array.from({ length: 60 }, () => v3({ action: 'DescribeRegions' }));
+      const flood = Array.from({ length: 120 }, () => v3({ action: 'DescribeRegions' }));
       const replies = await Promise.all(flood);
       return replies.find((reply) => reply.status !== 200) ?? v3({});
     },
