@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Inventory } from '../domain/inventory.ts';
 import type { PlannedRotation, Planning, RefusedBinding } from '../domain/planning.ts';
+import { namingIn, namingShape } from './naming.ts';
 import { stepDocument, StepDocument } from './rotation.ts';
 
 const WaitDocument = z.strictObject({
@@ -14,6 +16,7 @@ const PlannedDocument = z.strictObject({
   region: z.string(),
   loadBalancerId: z.string(),
   listenerId: z.string(),
+  ...namingShape,
   steps: z.array(StepDocument),
   from: z.strictObject({ id: z.string(), notAfter: z.iso.datetime().nullable() }),
   to: z.strictObject({ id: z.string(), notAfter: z.iso.datetime().nullable() }),
@@ -31,6 +34,7 @@ const RefusedDocument = z.strictObject({
   region: z.string(),
   loadBalancerId: z.string(),
   listenerId: z.string(),
+  ...namingShape,
   slot: z.enum(['default', 'additional', 'ca']),
   certificateId: z.string(),
   reason: z.string(),
@@ -47,14 +51,27 @@ export const PlanDocument = z.strictObject({
 });
 export type PlanDocument = z.infer<typeof PlanDocument>;
 
-export function planDocument(planning: Planning): PlanDocument {
+/** `inventory` has the names of the listeners. */
+export function planDocument(
+  planning: Planning,
+  inventory: Pick<Inventory, 'listeners'>,
+): PlanDocument {
+  const naming = namingIn(inventory);
   return {
-    plans: planning.plans.map(plannedDocument),
-    refused: planning.refused.map(refusedDocument),
+    plans: planning.plans.map((planned) => ({
+      ...plannedDocument(planned),
+      ...naming(planned.plan.ref),
+    })),
+    refused: planning.refused.map((refused) => ({
+      ...refusedDocument(refused),
+      ...naming(refused.ref),
+    })),
   };
 }
 
-function plannedDocument(planned: PlannedRotation): PlanDocument['plans'][number] {
+type Named = keyof typeof namingShape;
+
+function plannedDocument(planned: PlannedRotation): Omit<PlanDocument['plans'][number], Named> {
   const { plan, waitsFor, startsAt } = planned;
   const { account, region, loadBalancerId, listenerId } = plan.ref;
   return {
@@ -78,7 +95,7 @@ function plannedDocument(planned: PlannedRotation): PlanDocument['plans'][number
   };
 }
 
-function refusedDocument(refused: RefusedBinding): PlanDocument['refused'][number] {
+function refusedDocument(refused: RefusedBinding): Omit<PlanDocument['refused'][number], Named> {
   const { ref, rejections, ...rest } = refused;
   const { account, region, loadBalancerId, listenerId } = ref;
   return {

@@ -3,6 +3,7 @@ import { outcomeOf, phaseOf, type Rotation } from '../domain/rotation-state.ts';
 import type { JournalEntry } from '../domain/rotation.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Matrix, Verification } from '../domain/verification.ts';
+import { consoleUrl } from './console-url.ts';
 
 /** One handshake of a baseline as printed. */
 const SeenCellDocument = z.strictObject({
@@ -43,6 +44,9 @@ export const RotationDocument = z.strictObject({
   loadBalancerId: z.string(),
   loadBalancerName: z.string(),
   listenerId: z.string(),
+  listenerDescription: z.string(),
+  port: z.int(),
+  consoleUrl: z.string(),
   planHash: z.string(),
   policy: z.string(),
   trigger: z.enum(['schedule', 'emergency', 'manual']),
@@ -98,6 +102,9 @@ export function rotationSummary(rotation: Rotation): RotationSummary {
     loadBalancerId: plan.ref.loadBalancerId,
     loadBalancerName: record.listener.loadBalancerName,
     listenerId: plan.ref.listenerId,
+    listenerDescription: record.listener.description,
+    port: record.listener.port,
+    consoleUrl: consoleUrl(plan.ref),
     planHash: plan.hash,
     policy: record.policy,
     ...triggerOf(rotation),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Assessment, Stock } from '../domain/assessment.ts';
 import type { Millis } from '../domain/certificate.ts';
-import { ownerName } from '../domain/expiry-problems.ts';
 import type { Finding } from '../domain/findings.ts';
 import type { Missing, ServedAt } from '../domain/inventory.ts';
 import type { ListenerState } from '../domain/listener.ts';
@@ -9,7 +8,7 @@ import { partOf } from '../domain/merge.ts';
 import type { Thresholds } from '../domain/policy.ts';
 import { cappedThresholds } from '../domain/threshold.ts';
 import { adviceOn } from '../messages/advice.ts';
-import { consoleUrl } from './console-url.ts';
+import { namingOf, namingShape } from './naming.ts';
 
 const ServedDocument = z.strictObject({
   zone: z.string(),
@@ -39,15 +38,9 @@ export const BindingDocument = z.strictObject({
   region: z.string(),
   product: z.enum(['nlb', 'alb']),
   loadBalancerId: z.string(),
-  loadBalancerName: z.string(),
+  ...namingShape,
   vpcId: z.string().nullable(),
   listenerId: z.string(),
-  listenerDescription: z.string(),
-  tags: z.record(z.string(), z.string()),
-  owner: z.string(),
-  /** The owner as exactly as it is known; null when it is the cloud. */
-  ownedBy: z.string().nullable(),
-  consoleUrl: z.string(),
   port: z.int(),
   status: z.enum(['running', 'changing', 'stopped', 'gone']),
   slot: z.enum(['default', 'additional', 'ca']),
@@ -102,14 +95,9 @@ export function bindingDocument(assessment: Assessment): ScanDocument['bindings'
     region,
     product,
     loadBalancerId,
-    loadBalancerName: listener.loadBalancerName,
+    ...namingOf(listener),
     vpcId: listener.vpcId,
     listenerId,
-    listenerDescription: listener.description,
-    tags: { ...listener.tags },
-    owner: listener.owner.kind,
-    ownedBy: listener.owner.kind === 'cloud' ? null : ownerName(listener.owner),
-    consoleUrl: consoleUrl(listener.ref),
     port: listener.port,
     status: listener.status,
     slot: assessment.slot,

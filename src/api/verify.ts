@@ -3,6 +3,7 @@ import type { Bound } from '../domain/bound.ts';
 import type { Missing, ServedAt } from '../domain/inventory.ts';
 import type { ListenerState } from '../domain/listener.ts';
 import type { Observation } from '../domain/observation.ts';
+import { namingOf, namingShape } from './naming.ts';
 
 const CellDocument = z.strictObject({
   zone: z.string(),
@@ -37,7 +38,7 @@ export const VerifyDocument = z.strictObject({
   region: z.string(),
   product: z.enum(['nlb', 'alb']),
   loadBalancerId: z.string(),
-  loadBalancerName: z.string(),
+  ...namingShape,
   listenerId: z.string(),
   status: z.enum(['running', 'changing', 'stopped', 'gone']),
   /** Everything in vantage was looked at and serves what is bound. */
@@ -72,7 +73,7 @@ export function verifyDocument(
     region,
     product,
     loadBalancerId,
-    loadBalancerName: listener.loadBalancerName,
+    ...namingOf(listener),
     listenerId,
     status: listener.status,
     asBound,

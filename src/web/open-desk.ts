@@ -1,15 +1,16 @@
 import { certificateDocument } from '../api/certificate.ts';
-import { planDocument } from '../api/plan.ts';
+import { type PlanDocument, planDocument } from '../api/plan.ts';
 import type { RequestDocument, RotateBody } from '../api/requests.ts';
 import { rotationDocument, rotationSummary } from '../api/rotation.ts';
 import { scanDocument } from '../api/scan.ts';
 import type { UseCases } from '../build-usecases.ts';
 import type { Infra } from '../compose.ts';
 import { replay } from '../domain/evolve.ts';
+import { planRotations } from '../domain/planner.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import { findCertificates } from '../usecases/certificate.ts';
 import { approvePlan } from '../usecases/approve.ts';
-import { currentPlanning } from '../usecases/plan.ts';
+import { gatherFacts, type PlanDeps } from '../usecases/plan.ts';
 import { requestStatus, submitRequest } from '../usecases/request.ts';
 import { resolveRotation } from '../usecases/rotate/resolve.ts';
 import type { Answer, Caller, Desk } from './desk.ts';
@@ -35,7 +36,7 @@ export function openDesk(parts: DeskParts): Desk {
       const found = await findCertificates({ ...usecases.plan, accounts: infra.accounts }, id);
       return found.views.length === 0 ? null : certificateDocument(found);
     },
-    plan: async () => planDocument(await currentPlanning(usecases.plan)),
+    plan: () => planNow(usecases.plan),
     rotations: async (limit) => {
       const ids = await infra.journal.recent(limit);
       const stored = await Promise.all(ids.map((id) => infra.journal.read(id)));
@@ -56,6 +57,11 @@ export function openDesk(parts: DeskParts): Desk {
       resolve(parts, { rotationId, by: caller.name, ...body }, signal),
     scanSoon: () => parts.dispatcher.scan(infra.clock.now()),
   };
+}
+
+async function planNow(deps: PlanDeps): Promise<PlanDocument> {
+  const facts = await gatherFacts(deps);
+  return planDocument(planRotations(facts), facts.inventory);
 }
 
 async function rotate(
@@ -100,7 +106,7 @@ async function approve(
   const approved = await approvePlan(parts.usecases.request, { hash, by: caller.name });
   if (approved.kind === 'refused') return refusal(approved.reason);
   await parts.runChores();
-  return { kind: 'done', document: planDocument(await currentPlanning(parts.usecases.plan)) };
+  return { kind: 'done', document: await planNow(parts.usecases.plan) };
 }
 
 async function resolve(

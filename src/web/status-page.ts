@@ -66,10 +66,15 @@ function bindingTable(bindings: readonly Binding[], now: Date): Html {
         <td><a href="${binding.consoleUrl}">${binding.listenerId}</a> <small>${binding.listenerDescription}</small></td>
         <td>${binding.slot}</td>
         <td>${binding.certificateId}</td>
-        <td class="free">${binding.findings.map(({ kind }) => kind).join(', ')}</td>
+        <td class="free">${binding.findings.map(findingText)}</td>
       </tr>`,
     )}
   </table></div>`;
+}
+
+/** What to do about it shows when the pointer rests on it. */
+function findingText({ kind, advice }: Binding['findings'][number]): Html {
+  return html`<span title="${advice}">${kind}</span> `;
 }
 
 /** The rest shows when the pointer rests on it. */
@@ -85,7 +90,7 @@ function planTable({ plans, refused }: PlanDocument): Html {
     <tr><th>listener</th><th>from</th><th>to</th><th>waits for</th><th>plan</th></tr>
     ${plans.map(
       (plan) => html`<tr>
-        <td>${plan.listenerId}</td>
+        <td>${listenerCell(plan)}</td>
         <td>${plan.from.id}</td>
         <td>${plan.to.id}</td>
         <td class="free">${plan.waitsFor === null ? 'nothing: it starts now' : plan.waitsFor.detail}</td>
@@ -94,13 +99,21 @@ function planTable({ plans, refused }: PlanDocument): Html {
     )}
     ${refused.map(
       (entry) => html`<tr class="warning">
-        <td>${entry.listenerId}</td>
+        <td>${listenerCell(entry)}</td>
         <td>${entry.certificateId}</td>
         <td>none</td>
         <td class="free" colspan="2">${entry.detail}</td>
       </tr>`,
     )}
   </table></div>`;
+}
+
+function listenerCell({
+  listenerId,
+  loadBalancerName,
+  consoleUrl,
+}: Pick<RotationSummary, 'listenerId' | 'loadBalancerName' | 'consoleUrl'>): Html {
+  return html`<a href="${consoleUrl}">${listenerId}</a> <small>${loadBalancerName}</small>`;
 }
 
 function rotationTable(rotations: readonly RotationSummary[]): Html {
@@ -110,7 +123,7 @@ function rotationTable(rotations: readonly RotationSummary[]): Html {
     ${rotations.map(
       (rotation) => html`<tr class="${rotation.outcome ?? ''}">
         <td><code>${rotation.rotationId}</code></td>
-        <td>${rotation.listenerId}</td>
+        <td>${listenerCell(rotation)}</td>
         <td>${rotation.from}</td>
         <td>${rotation.to}</td>
         <td>${rotation.outcome ?? rotation.phase}</td>

@@ -156,6 +156,15 @@ test('wide characters take two columns', () => {
   assert.equal(table(columns, rows), 'NAME      X\n支付网关  x\nedge      x\n');
 });
 
+const naming = {
+  loadBalancerName: 'edge',
+  listenerDescription: 'web',
+  tags: {},
+  owner: 'cloud',
+  ownedBy: null,
+  consoleUrl: 'https://console.test/lsn',
+};
+
 const plan: PlanDocument = {
   plans: [
     {
@@ -164,6 +173,7 @@ const plan: PlanDocument = {
       region: 'cn-hangzhou',
       loadBalancerId: 'nlb-1',
       listenerId: 'lsn-1@443',
+      ...naming,
       steps: [],
       from: { id: '101-cn-hangzhou', notAfter: '2026-11-28T00:00:00.000Z' },
       to: { id: '202-cn-hangzhou', notAfter: null },
@@ -181,6 +191,8 @@ const plan: PlanDocument = {
       region: 'cn-hangzhou',
       loadBalancerId: 'nlb-1',
       listenerId: 'lsn-2@443',
+      ...naming,
+      loadBalancerName: '',
       slot: 'default',
       certificateId: '303-cn-hangzhou',
       reason: 'no-candidate',
@@ -195,12 +207,12 @@ const plan: PlanDocument = {
 test('a plan says what waits for whom, with the command to type; then what cannot be and why', () => {
   assert.equal(
     renderPlan(plain, plan),
-    `lsn-1@443  waits: somebody must approve this plan
+    `lsn-1@443 on edge (main, cn-hangzhou)  waits: somebody must approve this plan
   from 101-cn-hangzhou (ends 2026-11-28T00:00:00.000Z) to 202-cn-hangzhou (ends unknown)
   policy pilot (approve, emergency, canary), plan ${'ab'.repeat(32)}
   newleaf approve abababababab
 
-lsn-2@443  no plan for 303-cn-hangzhou (default): no certificate may replace it
+lsn-2@443 on nlb-1 (main, cn-hangzhou)  no plan for 303-cn-hangzhou (default): no certificate may replace it
   404-cn-hangzhou: misses shop.example.com
 `,
   );

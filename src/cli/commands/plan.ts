@@ -46,5 +46,5 @@ async function planHere(context: Context): Promise<PlanDocument> {
     sha256: machine.sha256,
     skewMs: null,
   });
-  return planDocument(planning);
+  return planDocument(planning, inventory);
 }

@@ -21,7 +21,7 @@ function renderPlanned(io: Io, plan: Planned): string {
     ...(plan.canary ? ['canary'] : []),
   ];
   return [
-    `${paint(io, 'bold', plan.listenerId)}  ${waits}`,
+    `${paint(io, 'bold', plan.listenerId)}${on(plan)}  ${waits}`,
     `  from ${plan.from.id} (ends ${plan.from.notAfter ?? 'unknown'}) to ${plan.to.id} (ends ${plan.to.notAfter ?? 'unknown'})`,
     `  policy ${plan.policy} (${marks.join(', ')}), plan ${plan.hash}`,
     ...(plan.waitsFor?.reason === 'approval'
@@ -33,8 +33,13 @@ function renderPlanned(io: Io, plan: Planned): string {
 
 function renderRefused(io: Io, refused: Refused): string {
   return [
-    `${paint(io, 'yellow', refused.listenerId)}  no plan for ${refused.certificateId} (${refused.slot}): ${refused.detail}`,
+    `${paint(io, 'yellow', refused.listenerId)}${on(refused)}  no plan for ${refused.certificateId} (${refused.slot}): ${refused.detail}`,
     ...refused.rejections.map(({ candidate, detail }) => `  ${candidate}: ${detail}`),
     '',
   ].join('\n');
+}
+
+/** Where the listener is, by the names that people know. */
+function on({ loadBalancerName, loadBalancerId, account, region }: Planned | Refused): string {
+  return ` on ${loadBalancerName || loadBalancerId} (${account}, ${region})`;
 }
