@@ -163,7 +163,8 @@ function zoneIsJudged(rest: readonly string[], { listeners, hidden, busy }: Zone
   const key = rest.slice(0, -1).join('/');
   if (hidden.listener(key) || busy.has(key)) return false;
   const known = listeners.get(key);
-  return known === undefined || isZoneKnown(known, rest.at(-1) ?? '');
+  if (known === undefined || known.state.status === 'gone') return true;
+  return isZoneKnown(known, rest.at(-1) ?? '');
 }
 
 /** A zone tells something when it answered, when it cannot be looked at, or when no client is sent there. */

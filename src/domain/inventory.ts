@@ -53,6 +53,13 @@ export interface KnownCertificate {
   readonly absences: number;
 }
 
+/** One account that the operator has newleaf watch. */
+export interface ConfiguredAccount {
+  readonly account: string;
+  /** Null means all that the account can use. */
+  readonly regions: readonly string[] | null;
+}
+
 /**
  * What one scan saw. `scope` names what it tried, so that silence about the rest means nothing; it covers the store sites
  * of its regions. An empty scope is a look at single listeners or certificates.
@@ -60,6 +67,8 @@ export interface KnownCertificate {
 export interface Snapshot {
   readonly takenAt: Date;
   readonly scope: readonly { readonly account: string; readonly region: string }[];
+  /** Everything that the operator configures, tried now or not; left out: not known, and nothing is taken for given up. */
+  readonly configured?: readonly ConfiguredAccount[] | undefined;
   readonly listeners: readonly {
     readonly state: ListenerState;
     /** When it was read; left out: `takenAt`. A later look that is already known wins over an earlier one. */

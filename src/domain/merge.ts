@@ -1,4 +1,5 @@
 import { siteOfRegion } from './certificate.ts';
+import { withoutGivenUp } from './given-up.ts';
 import {
   everyRegion,
   type Inventory,
@@ -18,18 +19,19 @@ type Part = 'listeners' | 'certificates';
 
 /**
  * Everything known after a scan. What the scan could not read, or did not try, stays as it was with its own `seenAt`; a
- * failed read never makes anything disappear.
+ * failed read never makes anything disappear. Only what is no longer configured does.
  */
 export function mergeInventory(previous: Inventory, snapshot: Snapshot): Inventory {
   const reach = reachOf(snapshot);
   const listeners = mergeListeners(previous, snapshot, reach);
-  return {
+  const merged = {
     // A look at single listeners is no scan: it must not hide that scans have stopped.
     takenAt: snapshot.scope.length === 0 ? previous.takenAt : snapshot.takenAt,
     listeners,
     certificates: mergeCertificates(previous, snapshot, { reach, listeners }),
     missing: mergeMissing(previous, snapshot, reach),
   };
+  return snapshot.configured === undefined ? merged : withoutGivenUp(merged, snapshot.configured);
 }
 
 /** What a scan tried, and what of that it read to the end. */

@@ -34,7 +34,8 @@ export async function scan(
   const chosen = await chooseTargets(deps.accounts, request, previous, signal);
   const read = await readAll(deps, chosen, tell, signal);
   const seen = request.probe ? await probe(deps, { previous, snapshot: read, tell }, signal) : read;
-  const snapshot = { ...seen, takenAt: deps.clock.now() };
+  const configured = deps.accounts.map(({ name, regions }) => ({ account: name, regions }));
+  const snapshot = { ...seen, configured, takenAt: deps.clock.now() };
   const inventory = await keep(deps, snapshot, signal);
   logMissing(deps.log, snapshot.missing);
   const { length: listeners } = snapshot.listeners;

@@ -1,0 +1,71 @@
+import { type StoreSite, siteOfRegion } from './certificate.ts';
+import type {
+  ConfiguredAccount,
+  Inventory,
+  KnownCertificate,
+  KnownListener,
+  Missing,
+} from './inventory.ts';
+import { everyRegion } from './inventory.ts';
+
+/** What the operator has newleaf watch. */
+export interface Watched {
+  region(account: string, region: string): boolean;
+  site(account: string, site: StoreSite): boolean;
+}
+
+export function watched(configured: readonly ConfiguredAccount[]): Watched {
+  const accounts = new Map(configured.map(({ account, regions }) => [account, regions]));
+  const among = (account: string, fits: (region: string) => boolean): boolean => {
+    const regions = accounts.get(account);
+    return regions === null || (regions?.some(fits) ?? false);
+  };
+  return {
+    region: (account, region) => among(account, (each) => each === region),
+    site: (account, site) => among(account, (region) => siteOfRegion(region) === site),
+  };
+}
+
+/**
+ * The Inventory without what the operator took out of the configuration. That is a decision and no failed read: the listeners are
+ * gone at once. They and their certificates are forgotten one scan later, for only an entry that is already marked can be taken
+ * away from what other replicas have saved.
+ */
+export function withoutGivenUp(
+  inventory: Inventory,
+  configured: readonly ConfiguredAccount[],
+): Inventory {
+  const keeps = watched(configured);
+  return {
+    ...inventory,
+    listeners: inventory.listeners.flatMap((known) => {
+      const { account, region } = known.state.ref;
+      return keeps.region(account, region) ? [known] : givenUp(known);
+    }),
+    certificates: inventory.certificates.flatMap((known) =>
+      keeps.site(known.account, known.certificate.site) ? [known] : forgotten(known),
+    ),
+    missing: inventory.missing.filter((entry) => isStillAsked(entry, keeps, configured)),
+  };
+}
+
+function givenUp(known: KnownListener): readonly KnownListener[] {
+  if (known.state.status === 'gone') return forgotten(known);
+  return [{ ...known, state: { ...known.state, status: 'gone' }, absences: known.absences + 1 }];
+}
+
+function forgotten<T extends KnownListener | KnownCertificate>(known: T): readonly T[] {
+  return known.absences > 0 ? [] : [{ ...known, absences: 1 }];
+}
+
+function isStillAsked(
+  { account, region, part }: Missing,
+  keeps: Watched,
+  configured: readonly ConfiguredAccount[],
+): boolean {
+  if (part === 'certificates') return keeps.site(account, siteOfRegion(region));
+  // The list of regions is asked for only where all are watched.
+  if (region === everyRegion)
+    return configured.some((each) => each.account === account && each.regions === null);
+  return keeps.region(account, region);
+}
