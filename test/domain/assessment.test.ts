@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AssessContext, assessInventory, takeStock } from '../../src/domain/assessment.ts';
+import { type AssessContext, assessInventory } from '../../src/domain/assessment.ts';
 import type { Finding } from '../../src/domain/findings.ts';
 import type { KnownListener, ServedAt } from '../../src/domain/inventory.ts';
 import type { ListenerState } from '../../src/domain/listener.ts';
@@ -272,24 +272,4 @@ test('only what starts before the end counts as scheduled', () => {
   assert.equal(severityWith(after(today, days(6))), 'critical');
   assert.equal(severityWith(null), 'critical');
   assert.equal(assessInventory(inventory, context)[0]?.severity, 'warning');
-});
-
-test('stock is sorted by time left, unknown ends last', () => {
-  const bound = ['3', '1', 'unknown', '2'].map(
-    (id) => ({ slot: 'additional', id, state: 'bound' }) as const,
-  );
-  const certificates = [1, 2, 3].map((n) =>
-    aCertificate({ id: `${n}`, notAfter: after(today, days(n)) }),
-  );
-
-  const stock = takeStock(
-    anInventory({ listeners: [aListener({ bound })], certificates }),
-    context,
-  );
-
-  assert.deepEqual(
-    stock.bindings.map(({ certificateId }) => certificateId),
-    ['1', '2', '3', 'unknown'],
-  );
-  assert.deepEqual(stock.takenAt, today);
 });

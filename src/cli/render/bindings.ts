@@ -48,7 +48,7 @@ export function renderScan(io: Pick<Io, 'color'>, view: ScanView, now: Date): st
 }
 
 /** Keeps the order of the document, which is by time left, within each place. */
-export function byPlace(bindings: readonly Binding[]): readonly Binding[] {
+function byPlace(bindings: readonly Binding[]): readonly Binding[] {
   const places = new Map<string, Binding[]>();
   for (const binding of bindings) {
     const place = placeOf(binding);
