@@ -37,6 +37,9 @@ export interface Delivery {
   readonly held: Held | null;
 }
 
+/** Why a problem is over, where it did not just mend. */
+export type EndReason = 'not-configured';
+
 /** Everything newleaf knows about one problem's announcements. One per key, never one per threshold. */
 export interface AlertState {
   readonly key: string;
@@ -52,6 +55,8 @@ export interface AlertState {
   /** When `wanted` rose last: the time of the announcement. */
   readonly raisedAt: Date;
   readonly resolvedAt: Date | null;
+  /** Left out: it is over because nothing shows it any more, or it is not over. */
+  readonly endedBecause?: EndReason | undefined;
   readonly facts: ProblemFacts;
   readonly acknowledged: Acknowledgement | null;
   /** Rises whenever there is something new to say: an episode, a threshold, an end. */
@@ -71,6 +76,7 @@ export interface Announcement {
   readonly since: Date;
   readonly raisedAt: Date;
   readonly resolvedAt: Date | null;
+  readonly endedBecause?: EndReason | undefined;
   readonly acknowledged: Acknowledgement | null;
   readonly facts: ProblemFacts;
 }
@@ -102,14 +108,16 @@ export function compareSeverity(a: Severity, b: Severity): number {
 /**
  * The next state of one key: `problem` is what is seen now, null when a trustworthy look found it gone. The very same
  * `state` comes back when nothing changed. Facts change quietly; only an episode, a higher threshold or an end raises
- * `wanted`, and several thresholds passed at once raise it once.
+ * `wanted`, and several thresholds passed at once raise it once. `because` says why it is over.
  */
 export function observe(
   state: AlertState | null,
   problem: Problem | null,
   now: Date,
+  because: EndReason | null = null,
 ): AlertState | null {
-  if (problem === null || problem.severity === 'ok') return state === null ? null : end(state, now);
+  if (problem === null || problem.severity === 'ok')
+    return state === null ? null : end(state, now, because);
   if (state === null || state.status === 'resolved' || isAnother(state, problem, now))
     return begin(state, problem, now);
   return goOn(state, problem, now);
@@ -137,13 +145,14 @@ function begin(before: AlertState | null, problem: Problem, now: Date): AlertSta
   };
 }
 
-function end(state: AlertState, now: Date): AlertState {
+function end(state: AlertState, now: Date, because: EndReason | null): AlertState {
   if (state.status !== 'firing') return state;
   return {
     ...state,
     status: 'resolved',
     raisedAt: now,
     resolvedAt: now,
+    ...(because === null ? {} : { endedBecause: because }),
     wanted: state.wanted + 1,
   };
 }

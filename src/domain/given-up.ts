@@ -1,3 +1,4 @@
+import type { EndReason } from './alert.ts';
 import { type StoreSite, siteOfRegion } from './certificate.ts';
 import type {
   ConfiguredAccount,
@@ -9,12 +10,12 @@ import type {
 import { everyRegion } from './inventory.ts';
 
 /** What the operator has newleaf watch. */
-export interface Watched {
+interface Watched {
   region(account: string, region: string): boolean;
   site(account: string, site: StoreSite): boolean;
 }
 
-export function watched(configured: readonly ConfiguredAccount[]): Watched {
+function watched(configured: readonly ConfiguredAccount[]): Watched {
   const accounts = new Map(configured.map(({ account, regions }) => [account, regions]));
   const among = (account: string, fits: (region: string) => boolean): boolean => {
     const regions = accounts.get(account);
@@ -68,4 +69,33 @@ function isStillAsked(
   if (region === everyRegion)
     return configured.some((each) => each.account === account && each.regions === null);
   return keeps.region(account, region);
+}
+
+const keyedByRegion = ['drift', 'unreachable', 'owned-elsewhere', 'approval-wanted', 'reverted'];
+const keyedByCertificate = ['expiring', 'no-replacement', 'expiry-unknown'];
+
+/**
+ * Why a problem under this key is over, if it is: its account, its region, or every binding of its certificate was taken out of the
+ * configuration. Null: nobody gave it up.
+ */
+export function endReason(
+  key: string,
+  inventory: Pick<Inventory, 'listeners'>,
+  configured: readonly ConfiguredAccount[],
+): EndReason | null {
+  const [kind = '', account = '', ...rest] = key.split('/');
+  const keeps = watched(configured);
+  const isGivenUp = (): boolean => {
+    if (!configured.some((each) => each.account === account)) return true;
+    if (keyedByRegion.includes(kind)) return !keeps.region(account, rest[0] ?? '');
+    if (!keyedByCertificate.includes(kind)) return false;
+    const holders = inventory.listeners
+      .map(({ state }) => state)
+      .filter(
+        ({ ref, bound }) => ref.account === account && bound.some(({ id }) => id === rest.at(-1)),
+      );
+    return holders.length > 0 && holders.every(({ ref }) => !keeps.region(account, ref.region));
+  };
+  const tellsOfAccounts = [...keyedByRegion, ...keyedByCertificate, 'missing', 'not-probed'];
+  return tellsOfAccounts.includes(kind) && isGivenUp() ? 'not-configured' : null;
 }

@@ -129,6 +129,8 @@ export const en: Messages = {
     `${loadBalancerName} (${ref.loadBalancerId}) port ${port}${quoted(listenerDescription)}, ${slot} certificate, ${ref.region}, account ${ref.account}`,
   more,
   lasted: (from, to) => `It lasted from ${from} to ${to}.`,
+  notConfigured:
+    'What it was about was taken out of the configuration: newleaf does not watch it any more.',
   acknowledged: (by, note) => `Seen by ${by}${note === '' ? '' : `: ${note}`}`,
 };
 

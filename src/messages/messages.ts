@@ -46,5 +46,7 @@ export interface Messages {
   readonly more: (count: number) => string;
   /** From when until when a problem was there. */
   readonly lasted: (from: string, to: string) => string;
+  /** Why it is over, in place of what it means that it is. */
+  readonly notConfigured: string;
   readonly acknowledged: (by: string, note: string) => string;
 }

@@ -77,11 +77,12 @@ function affected(messages: Messages, facts: ProblemFacts): readonly string[] {
 
 function ended(
   messages: Messages,
-  { since, resolvedAt }: Announcement,
+  { since, resolvedAt, endedBecause }: Announcement,
   { now, timezone }: Reading,
 ): readonly string[] {
   const [from, to] = [since, resolvedAt ?? now].map((at) => localAndUtc(at, timezone));
-  return [messages.lasted(from ?? '', to ?? '')];
+  const lasted = messages.lasted(from ?? '', to ?? '');
+  return endedBecause === undefined ? [lasted] : [messages.notConfigured, lasted];
 }
 
 /** The kind chooses the teller of its own facts. */

@@ -10,7 +10,7 @@ import { inParallel } from './in-parallel.ts';
  */
 export function createAlerts(deps: AlertDeps): Alerts {
   return {
-    update: (problems, scope) => update(deps, problems, scope.covers.bind(scope)),
+    update: (problems, scope) => update(deps, problems, scope),
     raise: (problem) => settle(deps, problem.key, problem),
     withdraw: (key) => settle(deps, key, null),
   };
@@ -19,17 +19,17 @@ export function createAlerts(deps: AlertDeps): Alerts {
 async function update(
   deps: AlertDeps,
   problems: readonly Problem[],
-  covers: (key: string) => boolean,
+  scope: Parameters<Alerts['update']>[1],
 ): Promise<void> {
   const now = deps.clock.now();
   const seen = worstByKey(problems);
   const known = new Map((await deps.ledger.all()).map((state) => [state.key, state]));
   const ended = [...known.values()]
-    .filter(({ key, status }) => status === 'firing' && !seen.has(key) && covers(key))
+    .filter(({ key, status }) => status === 'firing' && !seen.has(key) && scope.covers(key))
     .map(({ key }) => key);
 
   const next = (state: AlertState | null, key: string): AlertState | null =>
-    observe(state, seen.get(key) ?? null, now);
+    observe(state, seen.get(key) ?? null, now, scope.endedBecause?.(key) ?? null);
   const changed = [...seen.keys(), ...ended].filter((key) => {
     const state = known.get(key) ?? null;
     return next(state, key) !== state;

@@ -1,6 +1,7 @@
 import { type AssessContext, assessInventory } from '../domain/assessment.ts';
 import type { Millis } from '../domain/certificate.ts';
 import { coverageOf, coverOnly } from '../domain/coverage.ts';
+import { endReason } from '../domain/given-up.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Planning } from '../domain/planning.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -58,9 +59,11 @@ export async function assess(deps: AssessDeps, signal: AbortSignal): Promise<rea
   ];
   const busy = new Set(admission.inFlight.map(({ listener }) => listener));
   const scope = coverageOf(inventory, busy);
+  const configured = deps.accounts.map(({ name, regions }) => ({ account: name, regions }));
   const judgesScans = !isYoung(deps, now);
   await deps.alerts.update(problems, {
     covers: (key) => (key !== staleKey || judgesScans) && scope.covers(key),
+    endedBecause: (key) => endReason(key, inventory, configured),
   });
   return problems;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coverageOf } from '../../src/domain/coverage.ts';
 import type { ConfiguredAccount, Inventory } from '../../src/domain/inventory.ts';
+import { endReason } from '../../src/domain/given-up.ts';
 import { mergeInventory } from '../../src/domain/merge.ts';
 import { reconciled } from '../../src/adapters/state/inventory-pieces.ts';
 import { aCertificate, after, aListener, anInventory, days, today } from '../helpers/facts.ts';
@@ -106,6 +107,31 @@ test('its alerts end, those of the rest stay', () => {
   const scope = coverageOf(inventory, new Set());
 
   assert.equal(scope.covers('expiring/main/ap-southeast-1/9-ap-southeast-1'), true);
-  assert.equal(scope.covers('unreachable/main/eu-central-1/nlb/nlb-1/lsn-eu@443/eu-central-1a'), true);
+  assert.equal(
+    scope.covers('unreachable/main/eu-central-1/nlb/nlb-1/lsn-eu@443/eu-central-1a'),
+    true,
+  );
   assert.equal(scope.covers('expiring/main/cn-hangzhou/101-cn-hangzhou'), false);
+});
+
+test('why an alert is over is known while the configuration shows it', () => {
+  const configured = [{ account: 'main', regions: ['cn-hangzhou'] }];
+  const inventory = afterScans(1, configured);
+  const reason = (key: string) => endReason(key, inventory, configured);
+
+  for (const key of [
+    'expiring/main/ap-southeast-1/9-ap-southeast-1',
+    'expiry-unknown/main/9-ap-southeast-1',
+    'unreachable/main/eu-central-1/nlb/nlb-1/lsn-eu@443/eu-central-1a',
+    'missing/b/cn-hangzhou/Forbidden',
+  ])
+    assert.equal(reason(key), 'not-configured', key);
+  for (const key of [
+    'expiring/main/cn-hangzhou/101-cn-hangzhou',
+    'expiring/main/cn-hangzhou/404-cn-hangzhou',
+    'unreachable/main/cn-hangzhou/nlb/nlb-1/lsn-1@443/cn-hangzhou-a',
+    'rotation/b/cn-hangzhou/nlb/nlb-1/lsn-1@443',
+    'scan-stale',
+  ])
+    assert.equal(reason(key), null, key);
 });

@@ -145,6 +145,16 @@ test('an end says from when until when it lasted', () => {
   );
 });
 
+test('an end that is a decision of the operator says so', () => {
+  const over = announcing(expiryFacts(), 'warning', {
+    status: 'resolved',
+    resolvedAt: today,
+    endedBecause: 'not-configured',
+  });
+
+  assert.match(asText(render(over, reading)), /was taken out of the configuration: newleaf/);
+});
+
 test('who has seen it is said', () => {
   const seen = announcing(expiryFacts(), 'warning', {
     acknowledged: { by: 'li', at: today, note: 'renewing' },

@@ -92,6 +92,26 @@ test('two replicas that see a threshold and an end at once leave one of both ord
   assert.ok(['resolved 1 3', 'firing 2 3', 'firing 1 2'].includes(both), both);
 });
 
+test('an end tells its reason to whoever hears of it, and the next episode does not', async () => {
+  const team = new TestSink('team');
+  const world = alertWorld([team]);
+  const alerts = createAlerts(world);
+  const givenUp = { ...everything, endedBecause: () => 'not-configured' as const };
+  const heard = () => team.batches.at(-1)?.announcements[0]?.endedBecause;
+
+  await alerts.update([expiring('warning')], givenUp);
+  await deliver(world, 'team', steady);
+  assert.equal(heard(), undefined);
+
+  await alerts.update([], givenUp);
+  await deliver(world, 'team', steady);
+  assert.equal(heard(), 'not-configured');
+
+  await alerts.update([expiring('warning')], everything);
+  await deliver(world, 'team', steady);
+  assert.equal(heard(), undefined);
+});
+
 test('single events are raised and withdrawn without touching anything else', async () => {
   const world = alertWorld([new TestSink('team')]);
   const alerts = createAlerts(world);

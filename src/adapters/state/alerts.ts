@@ -67,6 +67,7 @@ const alertState: z.ZodType<AlertState> = z.strictObject({
   since: instant,
   raisedAt: instant,
   resolvedAt: instant.nullable(),
+  endedBecause: z.literal('not-configured').optional(),
   facts: problemFacts,
   acknowledged: acknowledgement.nullable(),
   wanted: z.int(),
