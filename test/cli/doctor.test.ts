@@ -58,7 +58,14 @@ async function listener(t: TestContext, status: number, body: string): Promise<s
 
 function health(ready: boolean): string {
   const checks = [{ name: 'store', ok: ready, detail: ready ? '' : 'the store is away' }];
-  return JSON.stringify({ ready, version: '9.9.9', startedAt: new Date().toISOString(), checks });
+  return JSON.stringify({
+    ready,
+    version: '9.9.9',
+    startedAt: new Date().toISOString(),
+    scanEverySeconds: 21_600,
+    skewSeconds: null,
+    checks,
+  });
 }
 
 test('doctor prints a line for every check and what to do, and exits with 0 on warnings', async () => {
