@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { z } from 'zod';
+import { openAccount } from '../../src/adapters/alibaba/account.ts';
+import { systemClock, systemEntropy } from '../../src/adapters/clock.ts';
+import { emptyInventory, type Inventory } from '../../src/domain/inventory.ts';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/start.ts';
+import type { ScanDeps } from '../../src/usecases/scan/deps.ts';
+import { scan, type ScanResult } from '../../src/usecases/scan/scan.ts';
+import { ScanWorld } from '../helpers/scan-world.ts';
+
+const { signal } = new AbortController();
+
+const Calls = z.array(
+  z.object({
+    action: z.string(),
+    code: z.string().nullable(),
+    params: z.record(z.string(), z.unknown()),
+  }),
+);
+
+let sandbox: RunningSandbox;
+
+function quiet(): void {}
+
+before(async () => {
+  sandbox = await startSandbox({ seed: 'small', rateLimits: 'off' });
+});
+
+beforeEach(() => fetch(`${sandbox.control}/reset`, { method: 'POST' }));
+
+after(() => sandbox.close());
+
+/** Scans of one account with a memory of its own, without probes. */
+function scanner(useDetail: boolean): () => Promise<ScanResult> {
+  const { endpoints, accessKeyId, accessKeySecret } = sandbox.description;
+  const account = openAccount(
+    {
+      name: 'main',
+      credentials: { kind: 'keys', accessKeyId, accessKeySecret, securityToken: null },
+      regions: ['cn-hangzhou'],
+      endpoints,
+      timeouts: { attemptMs: 5_000, totalMs: 15_000 },
+      rateShare: 1,
+      ownerTags: [],
+      useDetail,
+    },
+    {
+      clock: systemClock,
+      entropy: systemEntropy,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      onCall: quiet,
+    },
+  );
+  let inventory: Inventory = emptyInventory;
+  const deps: ScanDeps = {
+    ...new ScanWorld({}).deps(),
+    clock: systemClock,
+    accounts: [account],
+    book: {
+      read: async () => inventory,
+      save: async (next) => {
+        inventory = next;
+      },
+    },
+  };
+  return () => scan(deps, { probe: false }, signal);
+}
+
+async function calls(): Promise<z.infer<typeof Calls>> {
+  const reply = await fetch(`${sandbox.control}/calls`);
+  return Calls.parse(await reply.json());
+}
+
+function counted(made: z.infer<typeof Calls>): Readonly<Record<string, number>> {
+  const actions = made.map(({ action }) => action);
+  return Object.fromEntries(
+    [...new Set(actions)].map((action) => [
+      action,
+      actions.filter((each) => each === action).length,
+    ]),
+  );
+}
+
+test('a scan makes the fewest calls that the API allows', async () => {
+  const { inventory } = await scanner(false)();
+
+  const made = await calls();
+  assert.deepEqual(
+    made.filter(({ code }) => code !== null),
+    [],
+  );
+  const listeners = inventory.listeners.length;
+  assert.equal(listeners, 3);
+  assert.deepEqual(counted(made), {
+    // One page of a hundred, one of the listeners of up to twenty load balancers, and one of the certificates of each.
+    ListLoadBalancers: 1,
+    ListListeners: 1,
+    ListListenerCertificates: listeners,
+    // Bought and uploaded ones, and those of either that have expired: no single listing shows them all.
+    ListUserCertificateOrder: 4,
+    // A listener verifies clients.
+    DescribeCACertificateList: 1,
+    ListCert: 1,
+  });
+});
+
+test('under a policy that only observes no certificate is ever asked for its details', async () => {
+  const again = scanner(false);
+
+  await again();
+  await again();
+
+  assert.equal(counted(await calls())['GetUserCertificateDetail'], undefined);
+});
+
+test('elsewhere each is asked for once, and never without the filter that keeps the private key back', async () => {
+  const again = scanner(true);
+
+  await again();
+  await again();
+
+  const asked = (await calls()).filter(({ action }) => action === 'GetUserCertificateDetail');
+  const ids = asked.map(({ params }) => params['CertId']);
+  assert.ok(ids.length >= 4);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.ok(asked.every(({ params }) => params['CertFilter'] === 'true'));
+});
