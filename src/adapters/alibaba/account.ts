@@ -21,8 +21,8 @@ export interface AccountOptions {
   readonly regions: readonly string[] | null;
   readonly endpoints: Endpoints;
   readonly timeouts: CallTimeouts;
-  /** Share of the documented rates that this process may use: above 0, at most 1. */
-  readonly rateShare: number;
+  /** Share of the documented rates that this process may use: above 0, at most 1. Null keeps no rate; never against the real cloud. */
+  readonly rateShare: number | null;
   /** Tags, `key` or `key=value`, that mark listeners somebody else manages. */
   readonly ownerTags: readonly string[];
   /** Whether certificates are asked for their exact dates. RAM cannot keep private keys out of that reply. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { NewleafError } from '../../domain/errors.ts';
 import type { Clock, Entropy } from '../../ports/clock.ts';
 import { type CallName, timedOut, translated } from './errors.ts';
@@ -74,6 +75,8 @@ export class Caller {
    */
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
     const { clock, entropy, timeouts } = this.#parts;
+    // Every call that waits listens to the one signal of its scan: that is no leak.
+    setMaxListeners(0, signal);
     const until = clock.monotonic() + timeouts.totalMs;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(call, until, signal);

@@ -54,15 +54,16 @@ export interface Slowed {
  */
 export class RateLimits {
   readonly #clock: Clock;
-  readonly #share: number;
+  readonly #share: number | null;
   readonly #onSlowed: (slowed: Slowed) => void;
   readonly #lanes = new Map<string, Lane>();
 
   /**
-   * `share` is above 0 and at most 1: the rest is left to everybody else who uses the account. `onSlowed` is told when a full
+   * `share` is above 0 and at most 1: the rest is left to everybody else who uses the account. Null keeps no rate, for
+   * measuring against a sandbox that keeps none either. `onSlowed` is told when a full
    * pace is given up, and not again before it is reached once more.
    */
-  constructor(clock: Clock, share: number, onSlowed: (slowed: Slowed) => void = () => {}) {
+  constructor(clock: Clock, share: number | null, onSlowed: (slowed: Slowed) => void = () => {}) {
     this.#clock = clock;
     this.#share = share;
     this.#onSlowed = onSlowed;
@@ -70,7 +71,7 @@ export class RateLimits {
 
   /** Counts one call and says in how many milliseconds it may go out: first come, first served. */
   reserve(action: string, region: string): number {
-    return this.#lane(action, region).reserve(this.#clock.monotonic());
+    return this.#share === null ? 0 : this.#lane(action, region).reserve(this.#clock.monotonic());
   }
 
   /**
@@ -78,7 +79,7 @@ export class RateLimits {
    * because calls before it went out late or the pace was lowered meanwhile.
    */
   depart(action: string, region: string): number {
-    return this.#lane(action, region).depart(this.#clock.monotonic());
+    return this.#share === null ? 0 : this.#lane(action, region).depart(this.#clock.monotonic());
   }
 
   /** The call that went out at this time has been answered, whatever the answer: it has certainly arrived. */
@@ -103,7 +104,7 @@ export class RateLimits {
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     const { calls, windowMs } = documented.get(action) ?? unlisted;
-    const lane = new Lane(Math.max(1, Math.floor(calls * this.#share)), windowMs);
+    const lane = new Lane(Math.max(1, Math.floor(calls * (this.#share ?? 1))), windowMs);
     this.#lanes.set(key, lane);
     return lane;
   }

@@ -80,6 +80,19 @@ test('each region and each action has a rate of its own', () => {
   assert.equal(rates.reserve('ListListeners', 'cn-hangzhou'), 1_075);
 });
 
+test('without a share nothing waits', () => {
+  const clock = new TestClock();
+  const rates = new RateLimits(clock, null);
+
+  const times = sendTimes(
+    rates,
+    clock,
+    Array.from({ length: 500 }, () => 0),
+  );
+
+  assert.deepEqual(new Set(times), new Set([0]));
+});
+
 test('writes have their rate by the minute', () => {
   const clock = new TestClock();
   const rates = new RateLimits(clock, 0.5);
