@@ -143,15 +143,19 @@ export class Caller {
   async #sendOnce<T>(call: Call<T>, leftMs: number, signal: AbortSignal): Promise<Reply> {
     signal.throwIfAborted();
     const deadlineMs = Math.min(leftMs, this.#parts.timeouts.attemptMs);
-    const won = new AbortController();
-    const expiry = this.#parts.clock.sleep(deadlineMs, AbortSignal.any([signal, won.signal]));
+    // Not AbortSignal.any: what it makes is kept for as long as the signal lives, and a scan makes thousands of calls.
+    const over = new AbortController();
+    const stop = (): void => over.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    const expiry = this.#parts.clock.sleep(deadlineMs, over.signal);
     try {
       return await Promise.race([
         call.send(),
         expiry.then(() => Promise.reject(timedOut(call, deadlineMs))),
       ]);
     } finally {
-      won.abort();
+      signal.removeEventListener('abort', stop);
+      over.abort();
     }
   }
 }
