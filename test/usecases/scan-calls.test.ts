@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { z } from 'zod';
-import { openAccount } from '../../src/adapters/alibaba/account.ts';
-import { systemClock, systemEntropy } from '../../src/adapters/clock.ts';
-import { emptyInventory, type Inventory } from '../../src/domain/inventory.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/start.ts';
-import type { ScanDeps } from '../../src/usecases/scan/deps.ts';
-import { scan, type ScanResult } from '../../src/usecases/scan/scan.ts';
-import { ScanWorld } from '../helpers/scan-world.ts';
-
-const { signal } = new AbortController();
+import type { ScanResult } from '../../src/usecases/scan/scan.ts';
+import { scannerOf } from '../helpers/sandbox-scan.ts';
 
 const Calls = z.array(
   z.object({
@@ -21,8 +15,6 @@ const Calls = z.array(
 
 let sandbox: RunningSandbox;
 
-function quiet(): void {}
-
 before(async () => {
   sandbox = await startSandbox({ seed: 'small', rateLimits: 'off' });
 });
@@ -33,38 +25,7 @@ after(() => sandbox.close());
 
 /** Scans of one account with a memory of its own, without probes. */
 function scanner(useDetail: boolean): () => Promise<ScanResult> {
-  const { endpoints, accessKeyId, accessKeySecret } = sandbox.description;
-  const account = openAccount(
-    {
-      name: 'main',
-      credentials: { kind: 'keys', accessKeyId, accessKeySecret, securityToken: null },
-      regions: ['cn-hangzhou'],
-      endpoints,
-      timeouts: { attemptMs: 5_000, totalMs: 15_000 },
-      rateShare: 1,
-      ownerTags: [],
-      useDetail,
-    },
-    {
-      clock: systemClock,
-      entropy: systemEntropy,
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      onCall: quiet,
-    },
-  );
-  let inventory: Inventory = emptyInventory;
-  const deps: ScanDeps = {
-    ...new ScanWorld({}).deps(),
-    clock: systemClock,
-    accounts: [account],
-    book: {
-      read: async () => inventory,
-      save: async (next) => {
-        inventory = next;
-      },
-    },
-  };
-  return () => scan(deps, { probe: false }, signal);
+  return scannerOf(sandbox.description, { regions: ['cn-hangzhou'], useDetail });
 }
 
 async function calls(): Promise<z.infer<typeof Calls>> {
