@@ -28,7 +28,41 @@ export async function setStage(
 }
 
 /** Closes the listeners and forgets the jobs under way. */
-export async function strikeStage({ world, plane }: Stage): Promise<void> {
+async function strikeStage({ world, plane }: Stage): Promise<void> {
   world.jobs.close();
   await plane.close();
+}
+
+/** The stage in use, and its exchange for a new one. */
+export interface Stages {
+  current(): Stage;
+  /** Throws the stage away and sets a new one. Rejects when a new one cannot be set, or the stages are closed. */
+  reset(): Promise<void>;
+  /** Strikes the last stage. */
+  close(): Promise<void>;
+}
+
+/** Sets the first stage. Exchanges take turns: two stages at once would fight for their addresses. */
+export async function openStages(set: () => Promise<Stage>): Promise<Stages> {
+  let current = await set();
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (change: () => Promise<void>): Promise<void> => {
+    const mine = last.then(change);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    current: () => current,
+    reset: () =>
+      inTurn(async () => {
+        if (closed) throw new Error('the sandbox is closed');
+        await strikeStage(current);
+        current = await set();
+      }),
+    close: () => {
+      closed = true;
+      return inTurn(() => strikeStage(current));
+    },
+  };
 }

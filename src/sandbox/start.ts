@@ -8,7 +8,7 @@ import { type Endpoints, openEndpoints } from './endpoints.ts';
 import { prepareFolder, type WrittenFiles, writeFiles } from './files.ts';
 import { type SandboxOptions, settingsFrom } from './options.ts';
 import { seeds } from './seeds/seeds.ts';
-import { setStage, strikeStage } from './stage.ts';
+import { openStages, setStage } from './stage.ts';
 import { createTrust } from './x509/trust.ts';
 
 /** What a client has to know, printed as one line of JSON. */
@@ -60,18 +60,14 @@ async function open(options: SandboxOptions, closing: Closing): Promise<SandboxD
   closing.add(() => block.release());
 
   const dial = new Map<string, string>();
-  const stage = () => setStage({ clock, settings, trust, credentials, regions }, block, dial);
-  let current = await stage();
-  closing.add(() => strikeStage(current));
-  const reset = async () => {
-    await strikeStage(current);
-    current = await stage();
-  };
+  const base = { clock, settings, trust, credentials, regions };
+  const stages = await openStages(() => setStage(base, block, dial));
+  closing.add(stages.close);
 
-  const world = () => current.world;
+  const world = () => stages.current().world;
   const endpoints = await openEndpoints({ regions, ports: options.ports ?? {}, world, closing });
-  const target = { current: () => current, dial, reset };
-  const control = await openControl(options.controlPort ?? 0, target);
+  const { current, reset } = stages;
+  const control = await openControl(options.controlPort ?? 0, { current, dial, reset });
   closing.add(control.close);
   const dns = await openDns(world);
   closing.add(dns.close);
