@@ -19,7 +19,7 @@ export interface ExpiryUnknown {
  * `none-named`: the listener asks for certificates and says that it names no CA. `not-told`: it asks in TLS 1.3, where it need not
  * say, and answers no TLS 1.2. `not-seen`: no handshake from here was asked for a certificate.
  */
-export type CaNamesGap = 'none-named' | 'not-told' | 'not-seen';
+type CaNamesGap = 'none-named' | 'not-told' | 'not-seen';
 
 export function expiryUnknown(
   { id, slot }: Pick<BoundCertificate, 'id' | 'slot'>,

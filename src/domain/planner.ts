@@ -1,7 +1,8 @@
 import type { Admission } from './admission.ts';
 import type { Millis } from './certificate.ts';
-import type { DraftFacts, Drafted } from './draft.ts';
-import { draftFacts, draftListener } from './draft.ts';
+import type { Drafted } from './draft.ts';
+import { draftListener } from './draft.ts';
+import { type DraftFacts, draftFacts } from './draft-facts.ts';
 import type { Inventory, KnownListener } from './inventory.ts';
 import { listenerKey } from './listener.ts';
 import type { Place } from './line.ts';

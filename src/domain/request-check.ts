@@ -1,5 +1,6 @@
-import type { Drafted, DraftFacts } from './draft.ts';
+import type { Drafted } from './draft.ts';
 import { draftListener } from './draft.ts';
+import type { DraftFacts } from './draft-facts.ts';
 import type { ListenerState } from './listener.ts';
 import { idsIn } from './listener.ts';
 import type { RefusedBinding } from './planning.ts';

@@ -1,14 +1,12 @@
-import type { Millis } from '../domain/certificate.ts';
-import type { BindingName, Outlook } from '../domain/problem.ts';
-import type { Mismatch } from '../domain/verification.ts';
+import type { Outlook } from '../domain/problem.ts';
 import { because } from './en-reasons.ts';
+import { rotation } from './en-rotation.ts';
+import { count, expires, length, listener, more, quoted } from './en-words.ts';
 import type { FactsOf, Messages, Reading, Telling } from './messages.ts';
-import { capped, lengthOf, localAndUtc, short } from './words.ts';
+import { capped, localAndUtc, short } from './words.ts';
 
 type Expiry = FactsOf<'expiring'>;
 type OfCertificate = Pick<Expiry, 'account' | 'site' | 'certificate'>;
-type Ended = FactsOf<'rotation'>;
-type Rejections = FactsOf<'no-replacement'>['rejections'];
 
 /** English. */
 export const en: Messages = {
@@ -165,55 +163,12 @@ function prospect(outlook: Outlook, { now, timezone }: Reading): readonly string
   }
 }
 
-function rotation(facts: Ended): Telling {
-  const { binding, rotationId, detail, mismatches } = facts;
-  const seen = capped(mismatches.map(mismatch), 5, more);
-  const facing = [...(detail === '' ? [] : [`${detail}.`]), ...seen];
-  const { title, what, next } = endings[facts.outcome](facts, facing.length === 0);
-  return {
-    title: `${listener(binding)} ${title}`,
-    over: `${listener(binding)}: rotation ${rotationId} no longer needs attention`,
-    what: [what, ...facing],
-    next: [next],
-  };
-}
-
-type Ending = (facts: Ended, clean: boolean) => Readonly<Record<'title' | 'what' | 'next', string>>;
-
-const endings: Readonly<Record<Ended['outcome'], Ending>> = {
-  committed: ({ from, to }, clean) => ({
-    title: clean ? 'has its new certificate' : 'has changed since its rotation',
-    what: `Certificate ${to.id} took the place of ${from.id}.`,
-    next: 'newleaf looks again after 2 and after 15 minutes.',
-  }),
-  'rolled-back': ({ from, to }) => ({
-    title: 'was rolled back to its old certificate',
-    what: `Certificate ${to.id} did not pass the proof; ${from.id} is back in place.`,
-    next: 'newleaf does not try the same again by itself before the cause is gone.',
-  }),
-  refused: ({ from, to, reason }) => ({
-    title: `was not rotated: ${because(reason)}`,
-    what: `Nothing was touched: ${from.id} stays, ${to.id} waits.`,
-    next: 'newleaf plans it again as soon as nothing stands against it.',
-  }),
-  'needs-operator': ({ from, to, reason, bound, requestId }) => ({
-    title: `needs an operator: ${because(reason)}`,
-    what: `Certificate ${from.id} was to become ${to.id}; bound is ${bound?.join(', ') ?? 'not known'}; last request id ${requestId ?? 'none'}.`,
-    next: 'newleaf leaves this listener alone until someone has decided.',
-  }),
-};
-
-function mismatch({ kind, zone, address, serverName, expected, served }: Mismatch): string {
-  const asked = serverName === null ? '' : ` for ${serverName}`;
-  return `${zone} ${address}${asked}: ${kind}, expected ${short(expected)}, saw ${short(served)}`;
-}
-
 function identity({ account, site, certificate }: OfCertificate): string {
   const names = capped(certificate.names, 5, more).join(', ');
   return `Certificate ${certificate.id} (${certificate.label}), SHA-256 ${short(certificate.fingerprint256)}, of account ${account} in store ${site}; names: ${names}.`;
 }
 
-function whyNone(rejections: Rejections): readonly string[] {
+function whyNone(rejections: FactsOf<'no-replacement'>['rejections']): readonly string[] {
   const reasonsGiven = rejections.map(({ candidate, detail }) => `${candidate} ${detail}`);
   if (reasonsGiven.length === 0) return ['The store holds no other certificate for these names.'];
   return [`Looked at: ${capped(reasonsGiven, 3, more).join('; ')}.`];
@@ -223,37 +178,4 @@ function called({ certificate: { names, id } }: OfCertificate): string {
   const [first, ...others] = names;
   if (first === undefined) return id;
   return others.length === 0 ? first : `${first} (+${count(others.length, 'name')})`;
-}
-
-function listener({ loadBalancerName, port, ref }: BindingName): string {
-  return `${loadBalancerName} port ${port} (${ref.listenerId})`;
-}
-
-function expires(notAfter: Date, now: Date): string {
-  const left = notAfter.getTime() - now.getTime();
-  return left > 0 ? `expires in ${length(left)}` : `expired ${length(left)} ago`;
-}
-
-function length(ms: Millis): string {
-  const said = lengthOf(ms);
-  switch (said.unit) {
-    case 'days':
-      return `${said.count} days`;
-    case 'hours':
-      return `${said.count} h`;
-    case 'less-than-an-hour':
-      return 'less than 1 h';
-  }
-}
-
-function count(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? '' : 's'}`;
-}
-
-function more(n: number): string {
-  return `and ${n} more`;
-}
-
-function quoted(text: string): string {
-  return text === '' ? '' : ` "${text}"`;
 }

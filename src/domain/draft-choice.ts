@@ -1,0 +1,84 @@
+import type { CandidateState } from './admission.ts';
+import type { Certificate, Millis } from './certificate.ts';
+import { siteOfRegion } from './certificate.ts';
+import type { Choice } from './choose.ts';
+import { choose } from './choose.ts';
+import { type Binding, knownCertificate } from './draft-facts.ts';
+import { listenerKey } from './listener.ts';
+import type { Policy } from './policy.ts';
+import { onListener, trialOf } from './trial.ts';
+
+const restInEmergency: Millis = 3_600_000;
+
+/** Which certificate may replace the bound one. Listeners with the same question share the answer. */
+export function choiceFor(binding: Binding, bound: Certificate): Choice {
+  const { state, policy, row, request, choices } = binding;
+  const key = JSON.stringify([
+    [state.ref.account, siteOfRegion(state.ref.region), row.id, policy.name, request?.to ?? null],
+    state.bound.map(({ id }) => id).toSorted(),
+    request === null ? avoidedHere(binding) : [],
+  ]);
+  const known = choices.get(key);
+  if (known !== undefined) return known;
+  const choice = choose(questionOf(binding, bound), candidatesFor(binding));
+  choices.set(key, choice);
+  return choice;
+}
+
+function questionOf(binding: Binding, bound: Certificate): Parameters<typeof choose>[0] {
+  const { state, policy, row, now } = binding;
+  const others = state.bound.filter(({ id }) => id !== row.id);
+  return {
+    bound,
+    site: siteOfRegion(state.ref.region),
+    onListener: others.map(({ id }) => {
+      const known = knownCertificate(binding, state.ref.account, id);
+      return { id, fingerprint256: known?.certificate.fingerprint256 ?? null };
+    }),
+    allow: policy.allow,
+    minimumGain: policy.minimumGain,
+    critical: policy.thresholds.critical,
+    quarantined: (fingerprint) => quarantineOf(binding, bound, fingerprint),
+    now,
+  };
+}
+
+function candidatesFor({ listed, state, request }: Binding): readonly Certificate[] {
+  const all = listed.get(state.ref.account) ?? [];
+  const pinned = request?.to ?? null;
+  return pinned === null ? all : all.filter(({ id }) => id === pinned);
+}
+
+/** A person who asks by hand may try a listener again that failed by itself, but not a candidate that is at fault. */
+function quarantineOf(binding: Binding, bound: Certificate, fingerprint: string): string | null {
+  const { admission, state, request, now } = binding;
+  const blamed = trialOf(admission, fingerprint, now);
+  if (blamed?.kind === 'quarantined')
+    return `is quarantined until ${iso(blamed.until)} after rotation ${blamed.rotationId}: ${blamed.reason}`;
+  if (request !== null) return null;
+  const resting = trialOf(admission, onListener(fingerprint, listenerKey(state.ref)), now);
+  if (resting?.kind !== 'quarantined') return null;
+  const until = restUntil(resting, binding.policy, bound);
+  return until <= now
+    ? null
+    : `is not tried again on this listener before ${iso(until)}, after rotation ${resting.rotationId}: ${resting.reason}`;
+}
+
+/** A certificate that would end during the rest is tried again every hour: failing once more is better than expiring. */
+function restUntil(
+  { since, until }: Extract<CandidateState, { kind: 'quarantined' }>,
+  { emergency, emergencyMargin }: Policy,
+  { notAfter }: Certificate,
+): Date {
+  const outlivesRest = notAfter !== null && notAfter.getTime() >= until.getTime() + emergencyMargin;
+  if (outlivesRest || emergency === 'page') return until;
+  return new Date(Math.min(until.getTime(), since.getTime() + restInEmergency));
+}
+
+function avoidedHere({ resting, state }: Binding): readonly string[] {
+  return resting.get(listenerKey(state.ref)) ?? [];
+}
+
+function iso(instant: Date): string {
+  return `${instant.toISOString().slice(0, 16)}Z`;
+}
