@@ -35,11 +35,11 @@ async function strikeStage({ world, plane }: Stage): Promise<void> {
 
 /** The stage in use, and its exchange for a new one. */
 export interface Stages {
-  current(): Stage;
+  readonly current: () => Stage;
   /** Throws the stage away and sets a new one. Rejects when a new one cannot be set, or the stages are closed. */
-  reset(): Promise<void>;
+  readonly reset: () => Promise<void>;
   /** Strikes the last stage. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Sets the first stage. Exchanges take turns: two stages at once would fight for their addresses. */

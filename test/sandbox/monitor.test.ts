@@ -218,11 +218,21 @@ test('a failure can come inside a reply of status 200, and nothing is kept then'
   const failed = await raw('PutCustomEvent', event);
   const kept = await raw('PutCustomEvent', event);
 
-  assert.deepEqual(kindsOf(failed), all('string', 'Code Message RequestId Success'));
+  assert.deepEqual(kindsOf(failed), all('string', 'Code Message RequestId'));
   assert.equal(failed['Code'], '500');
-  assert.equal(failed['Success'], 'false');
+  assert.deepEqual(kindsOf(kept), all('string', 'Code Message RequestId'));
   assert.equal(kept['Code'], '200');
   assert.equal((await stateOfSandbox(sandbox)).monitor.events.length, 1);
+});
+
+test('a read that fails inside a reply of status 200 says in text that it did not succeed', async () => {
+  const order = { kind: 'refuse-inside-200', action: 'DescribeCustomEventAttribute', times: 1 };
+  assert.equal((await post(sandbox, '/faults', order)).status, 201);
+
+  const failed = await raw('DescribeCustomEventAttribute', {});
+
+  assert.deepEqual(kindsOf(failed), all('string', 'Code Message RequestId Success'));
+  assert.equal(failed['Success'], 'false');
 });
 
 test('an error names the host of the region', async () => {

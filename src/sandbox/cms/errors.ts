@@ -27,8 +27,8 @@ const noAccess: DocumentedError = {
   code: 'AccessForbidden',
   status: 403,
   message: 'User not authorized to operate on the specified resource.',
-  arises: 'order',
-  when: 'every key may write and read; for writes the code is INFERRED',
+  arises: 'state',
+  when: 'for a key that may not call the action: `noRights`, and `readOnly` for writes; for writes the code is INFERRED',
 };
 
 const internal: DocumentedError = {

@@ -38,5 +38,7 @@ function orderedFailure({ world, action, region }: Call): ReplyBody | null {
   const place = { action, region, product: 'cms' };
   const fault = world.faults.take('refuse-inside-200', (each) => strikes(each, place));
   if (fault === null) return null;
-  return { Code: fault.code, Message: fault.message, Success: 'false' };
+  const { code: Code, message: Message } = fault;
+  // Replies to writes have no Success.
+  return action.startsWith('Put') ? { Code, Message } : { Code, Message, Success: 'false' };
 }

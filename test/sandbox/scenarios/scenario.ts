@@ -1,5 +1,5 @@
 import type { RunningSandbox } from '../../../src/sandbox/start.ts';
-import { caller, type Reply } from '../support.ts';
+import { caller, type Reply, stateOfSandbox } from '../support.ts';
 
 /** What a scenario works with: a sandbox of its own and the official core as its client. */
 export interface ScenarioStage {
@@ -35,4 +35,14 @@ export function stageOf(sandbox: RunningSandbox, region = 'cn-hangzhou'): Scenar
     call: async (product, action, fields = {}, place = 'query') =>
       caller(sandbox, { product, version: versions[product], region })(action, fields, place),
   };
+}
+
+/** The same stage, its client signing with one of the unusual keys. */
+export async function stageWith(
+  key: 'noRights' | 'readOnly',
+  { sandbox, region }: ScenarioStage,
+): Promise<ScenarioStage> {
+  const { credentials } = await stateOfSandbox(sandbox);
+  const description = { ...sandbox.description, ...credentials[key] };
+  return stageOf({ ...sandbox, description }, region);
 }

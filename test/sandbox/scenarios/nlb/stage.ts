@@ -1,5 +1,5 @@
-import { caller, certificate, post, stateOfSandbox } from '../../support.ts';
-import type { Scenario, ScenarioStage } from '../scenario.ts';
+import { certificate, post } from '../../support.ts';
+import { type Scenario, type ScenarioStage, stageWith } from '../scenario.ts';
 
 export const web = 'nlb-smallweb0000001';
 
@@ -34,10 +34,5 @@ export async function holdJobs({ sandbox }: ScenarioStage, action: string): Prom
 
 /** A refusal for a key without any permission. */
 export function withoutPermission(action: string, fields: Fields = {}): Scenario {
-  return async ({ sandbox, region }) => {
-    const { noRights } = (await stateOfSandbox(sandbox)).credentials;
-    const description = { ...sandbox.description, ...noRights };
-    const where = { product: 'nlb', version: '2022-04-30', region };
-    return caller({ ...sandbox, description }, where)(action, { ...fields });
-  };
+  return async (stage) => (await stageWith('noRights', stage)).call('nlb', action, { ...fields });
 }
