@@ -75,7 +75,7 @@ export class Caller {
    */
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
     const { clock, entropy, timeouts } = this.#parts;
-    // Every call that waits listens to the one signal of its scan: that is no leak.
+    // Many calls wait on the one signal of their scan at once, and each takes its listener off again: that is no leak.
     setMaxListeners(0, signal);
     const until = clock.monotonic() + timeouts.totalMs;
     for (let attempt = 1; ; attempt += 1) {
