@@ -202,3 +202,24 @@ test('a fault that could never strike is refused, naming what there is', async (
   assert.deepEqual([zone.status, kind.status, key.status], [400, 400, 400]);
   assert.match(String(zone.body['error']), /cn-hangzhou-a/);
 });
+
+test('a fault for a misspelt action, product or region is refused, naming what there is', async () => {
+  const action = 'UpdateListenerAttribut';
+  const orders: readonly [Record<string, unknown>, RegExp][] = [
+    [{ kind: 'answer', action, code: 'SystemBusy' }, /no action .*UpdateListenerAttribute/],
+    [{ kind: 'lose-reply', action: 'listListeners' }, /no action .*ListListeners/],
+    [{ kind: 'answer', action: 'ListListeners', product: 'slb' }, /no product slb.*nlb/],
+    [{ kind: 'answer', action: 'ListListeners', product: 'cas' }, /no action .*ListCert/],
+    [{ kind: 'delay-write', action: '*', region: 'cn-hangzhuo' }, /no region .*cn-hangzhou/],
+    [{ kind: 'stuck-job', action }, /no action .*UpdateListenerAttribute/],
+    [{ kind: 'fail-job', action: '*' }, /no action .*UpdateListenerAttribute/],
+    [{ kind: 'refuse-inside-200', action: 'ListListeners' }, /no action .*PutCustomEvent/],
+    [{ kind: 'refuse-inside-200', action: '*', product: 'nlb' }, /no product nlb.*cms/],
+  ];
+
+  for (const [fault, why] of orders) {
+    const { status, body } = await post(sandbox, '/faults', fault);
+    assert.equal(status, 400, JSON.stringify(fault));
+    assert.match(String(body['error']), why);
+  }
+});
