@@ -206,21 +206,23 @@ test('several sandboxes run side by side and a reset brings one back to its seed
   }
 });
 
-test('the control endpoint answers loopback hosts only', async () => {
+test('the control endpoint answers loopback hosts only, and no pages of other sites', async () => {
   const sandbox = await smallSandbox();
   const port = Number(new URL(sandbox.control).port);
-  try {
-    const { request } = await import('node:http');
-    const status = await new Promise((resolve) => {
-      request(
-        { port, host: '127.0.0.1', path: '/state', headers: { host: 'evil.example' } },
-        (reply) => {
-          reply.resume();
-          resolve(reply.statusCode);
-        },
-      ).end();
+  const { request } = await import('node:http');
+  const statusFor = (headers: Record<string, string>): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const asked = request({ port, host: '127.0.0.1', path: '/state', headers }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode);
+      });
+      asked.on('error', reject).end();
     });
-    assert.equal(status, 403);
+  try {
+    assert.equal(await statusFor({ host: 'evil.example' }), 403);
+    assert.equal(await statusFor({ origin: 'https://evil.example' }), 403);
+    assert.equal(await statusFor({ origin: 'null' }), 403);
+    assert.equal(await statusFor({ origin: 'http://localhost:3000' }), 200);
   } finally {
     await sandbox.close();
   }

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { DataPlane } from '../data-plane/plane.ts';
 import { type Fault, faultSchema } from '../faults/book.ts';
-import { impossible } from '../faults/carry-out.ts';
+import { impossible } from '../faults/impossible.ts';
 import { readBody } from '../http/body.ts';
 import { listenHttp } from '../http/listen.ts';
 import type { World } from '../world.ts';
@@ -109,8 +109,8 @@ export async function openControl(
 }
 
 async function answer(request: IncomingMessage, target: ControlTarget): Promise<Reply> {
-  if (!isLoopback(request.headers.host ?? ''))
-    return refused(403, 'the control endpoint answers loopback hosts only');
+  if (!isForThisMachine(request.headers))
+    return refused(403, 'the control endpoint answers loopback hosts and no pages of other sites');
   const url = urlOf(request);
   if (url === null) return refused(400, 'the address cannot be read');
   const route = routes[`${request.method ?? 'GET'} ${url.pathname}`];
@@ -131,7 +131,13 @@ function urlOf({ url }: IncomingMessage): URL | null {
   return URL.canParse(url ?? '/', base) ? new URL(url ?? '/', base) : null;
 }
 
-/** A page elsewhere can make a browser call this port, but not with a host of its choosing. */
+/** A page elsewhere can make a browser call this port, but not with a host or an origin of its choosing. */
+function isForThisMachine({ host = '', origin }: IncomingHttpHeaders): boolean {
+  return (
+    isLoopback(host) && (origin === undefined || isLoopback(origin.replace(/^https?:\/\//, '')))
+  );
+}
+
 function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, '');
   return name === 'localhost' || name === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
