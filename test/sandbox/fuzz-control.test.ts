@@ -41,6 +41,7 @@ const refusals: readonly (readonly [string, string, string, number])[] = [
   ['POST', '/faults', '{"__proto__":{"kind":"drop"}}', 400],
   ['POST', '/faults', `"${'x'.repeat(1_100_000)}"`, 413],
   ['POST', '/certificates', '{"names":["x.example.com"],"notAfterDays":1e99}', 400],
+  ['POST', '/certificates', JSON.stringify({ names: ['n'.repeat(70_000)] }), 400],
   ['PUT', '/faults', '{}', 404],
   ['TRACE', '/state', '', 404],
   ['GET', '/constructor', '', 404],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CertificateOrder, OrderStage } from '../cas/order-book.ts';
 import { type CertificateSite, siteNames } from '../cas/site.ts';
 import type { World } from '../world.ts';
+import { certificateNames } from './certificates.ts';
 
 const day = 24 * 3_600_000;
 
@@ -13,11 +14,7 @@ export const certificateOrderState = z.strictObject({
   site: z.enum(siteNames).default('cn-hangzhou'),
   orderId: z.int().min(1).optional(),
   type: z.enum(['CPACK', 'BUY']).default('CPACK'),
-  names: z
-    .array(z.string().regex(/^[\w*.-]+$/))
-    .min(1)
-    .max(100)
-    .default(['ordered.example.com']),
+  names: certificateNames.default(['ordered.example.com']),
   state: z.enum(['payed', 'process', 'domain_verify', 'verify_fail', 'unknow', 'certificate']),
   /** How the names are proven: by a DNS record of one of two types, or by a file. */
   proof: z.enum(['TXT', 'CNAME', 'FILE']).default('TXT'),
