@@ -61,7 +61,11 @@ export class ServingPoint {
     if (open === this.#wanted) return this.#moved;
     this.#wanted = open;
     const moved = this.#moved.then(() => (open ? this.#listen() : this.#stop()));
-    this.#moved = moved.catch(() => undefined);
+    const settled = moved.catch(() => {
+      // So that the next order to open tries again; an order given meanwhile stands.
+      if (this.#moved === settled) this.#wanted = false;
+    });
+    this.#moved = settled;
     return moved;
   }
 
@@ -73,12 +77,7 @@ export class ServingPoint {
   async #listen(): Promise<void> {
     const { ports } = this.#parts;
     const server = createServer((socket) => this.#connected(socket));
-    try {
-      await ports.listen(server, this.place.address, this.place.port);
-    } catch (error) {
-      this.#wanted = false;
-      throw error;
-    }
+    await ports.listen(server, this.place.address, this.place.port);
     server.on('error', () => undefined);
     this.#server = server;
   }
