@@ -29,6 +29,7 @@ export class Jobs {
   readonly #faults: FaultBook;
   readonly #jobMillis: number;
   readonly #watchers: ((job: JobRequest) => void)[] = [];
+  #closed = false;
 
   constructor(faults: FaultBook, jobMillis: number) {
     this.#faults = faults;
@@ -66,12 +67,15 @@ export class Jobs {
     this.#watchers.push(watcher);
   }
 
+  /** Jobs under way stay so, and so do those that are started later. */
   close(): void {
+    this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
 
   #schedule(job: Job, succeeds: boolean): void {
+    if (this.#closed) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#end(job, succeeds);
