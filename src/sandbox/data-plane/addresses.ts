@@ -36,7 +36,10 @@ export async function claimBlock(loopbackOnly: boolean): Promise<AddressBlock> {
     if (lock === 'unavailable') return sharedLoopback();
     if (lock !== 'taken') return block(place, lock);
   }
-  throw new Error('no free block of loopback addresses');
+  throw new Error(
+    `no free block of loopback addresses: each of ${attempts} tried has port ${lockPort} taken; ` +
+      'stop what listens there on all addresses, or run with --loopback-only',
+  );
 }
 
 /** The second and the third number of a block's first address. */
