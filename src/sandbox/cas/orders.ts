@@ -29,7 +29,7 @@ export const listUserCertificateOrder = operation(
   'ListUserCertificateOrder',
   parameters,
   (params, call) => {
-    const { rows, fields } = pageOf(found(params, call), params);
+    const { rows, fields } = pageOf(found(params, call), params, call);
     return { CertificateOrderList: rows.map((row) => row()), ...fields };
   },
 );

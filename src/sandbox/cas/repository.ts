@@ -25,7 +25,7 @@ const listCertWarehouse = operation(
         passes(params.InstanceId, each.instanceId) &&
         passes(params.Type, each.type),
     );
-    const page = pageOf(found, params);
+    const page = pageOf(found, params, call);
     const until = call.world.clock.now() + 365 * day;
     return {
       CertWarehouseList: page.rows.map((each) => warehouseRow(each, until)),
@@ -55,7 +55,7 @@ const listCert = operation(
           passes(params.CertType, each.kind) &&
           mentions([each.facts.commonName, ...each.facts.names], params.KeyWord),
       );
-    const page = pageOf(found.toReversed(), params);
+    const page = pageOf(found.toReversed(), params, call);
     return { CertList: page.rows.map(certificateRow), ...page.fields };
   },
 );

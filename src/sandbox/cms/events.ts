@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageHandedOut } from '../faults/repeated-pages.ts';
 import type { Operation } from '../http/operation.ts';
 import { integer, text } from '../http/parameters.ts';
 import { refusalOf } from '../refusal.ts';
@@ -61,7 +62,7 @@ type Query = z.output<typeof queryParameters>;
 const describeCustomEventAttribute = monitorOperation(
   'DescribeCustomEventAttribute',
   queryParameters,
-  (query, { world, region }) => {
+  (query, { world, region, action }) => {
     const [from, until] = [timeOf(query.StartTime, -Infinity), timeOf(query.EndTime, Infinity)];
     const events = world.monitor.events().filter((each) => each.region === region);
     if (query.EventId !== undefined && !events.some((each) => each.id === query.EventId)) {
@@ -70,7 +71,8 @@ const describeCustomEventAttribute = monitorOperation(
     const found = events.filter(
       (each) => isAsked(each, query) && from <= each.time && each.time <= until,
     );
-    const { PageNumber: page = 1, PageSize: size = 10 } = query;
+    const { PageNumber = 1, PageSize: size = 10 } = query;
+    const page = pageHandedOut(world.faults, { product: 'cms', region, action }, PageNumber);
     const rows = found.toReversed().slice((page - 1) * size, page * size);
     return { ...done, Success: 'true', CustomEvents: { CustomEvent: rows.map(row) } };
   },

@@ -35,7 +35,7 @@ const describeCaCertificateList = operation(
         passes(params.IssuerType, 'local') &&
         passes(params.ResourceGroupId, resourceGroup),
     );
-    const page = numberedPage(found, params);
+    const page = numberedPage(found, params, call);
     return { CertificateList: page.rows.map(listRow), ...page.fields };
   },
 );

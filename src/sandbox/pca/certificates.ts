@@ -6,7 +6,14 @@ import { type Call, type Operation, operation, type ReplyBody } from '../http/op
 import { text } from '../http/parameters.ts';
 import { refusalOf } from '../refusal.ts';
 import { badParameter } from './errors.ts';
-import { numberedPage, pageParameters, tokenPage, tokenParameters } from './paging.ts';
+import {
+  defaultSize,
+  numberedFields,
+  numberedPage,
+  pageParameters,
+  tokenPage,
+  tokenParameters,
+} from './paging.ts';
 import type { PrivateCertificate } from './private-cas.ts';
 import { certificateFields, resourceGroup, subjectFrom } from './shapes.ts';
 import { distinguishedName } from './subject.ts';
@@ -25,7 +32,7 @@ const listClientCertificate = operation(
       (each) =>
         passes(params.Identifier, each.identifier) && passes(params.ResourceGroupId, resourceGroup),
     );
-    const { rows, fields } = numberedPage(found, params);
+    const { rows, fields } = numberedPage(found, params, call);
     return {
       CertificateList: rows.map((each) => clientRow(each, call)),
       ...fields,
@@ -47,17 +54,15 @@ const listParameters = z.object({
 /** Pages by token when one of its parameters is there, by number otherwise; the reply has the fields of both. */
 const listCert = operation('ListCert', listParameters, (params, call) => {
   const found = newestFirst(call).filter((each) => isAsked(each, params));
-  const byToken = tokenPage(found, params, call);
-  const byNumber = numberedPage(found, params);
-  const tokens = params.NextToken !== undefined || params.MaxResults !== undefined;
-  const { rows } = tokens ? byToken : byNumber;
-  const fields = tokens ? { ...byNumber.fields, ...byToken.fields } : numbered(byNumber.fields);
-  return { List: rows.map((each) => listRow(each, call)), ...fields };
+  const byToken = params.NextToken !== undefined || params.MaxResults !== undefined;
+  const page = byToken ? tokenPage(found, params, call) : numberedPage(found, params, call);
+  return {
+    List: page.rows.map((each) => listRow(each, call)),
+    ...numberedFields(found.length, params),
+    MaxResults: params.ShowSize ?? defaultSize,
+    ...page.fields,
+  };
 });
-
-function numbered(fields: ReplyBody): ReplyBody {
-  return { ...fields, MaxResults: fields['ShowSize'] };
-}
 
 export const pcaCertificates: readonly Operation[] = [listClientCertificate, listCert];
 

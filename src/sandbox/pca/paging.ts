@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { CallPlace } from '../faults/common.ts';
+import { pageHandedOut, spoiltPage } from '../faults/repeated-pages.ts';
 import type { Call, RawParameters, ReplyBody } from '../http/operation.ts';
 import { integer, text } from '../http/parameters.ts';
 import { refusalOf } from '../refusal.ts';
 import { badParameter } from './errors.ts';
 
-const defaultSize = 20;
+export const defaultSize = 20;
 
 /** Paging by numbers. */
 export const pageParameters = {
@@ -33,54 +35,67 @@ interface Page<T> {
   readonly fields: ReplyBody;
 }
 
-export function numberedPage<T>(all: readonly T[], request: NumberedRequest): Page<T> {
-  const page = request.CurrentPage ?? 1;
+export function numberedPage<T>(all: readonly T[], request: NumberedRequest, call: Call): Page<T> {
+  const fields = numberedFields(all.length, request);
+  const shown = pageHandedOut(call.world.faults, placeOf(call), fields.CurrentPage);
+  const end = shown * fields.ShowSize;
+  return { rows: all.slice(end - fields.ShowSize, end), fields };
+}
+
+export function numberedFields(count: number, request: NumberedRequest) {
   const size = request.ShowSize ?? defaultSize;
   return {
-    rows: all.slice((page - 1) * size, page * size),
-    fields: {
-      CurrentPage: page,
-      ShowSize: size,
-      PageCount: Math.ceil(all.length / size),
-      TotalCount: all.length,
-    },
+    CurrentPage: request.CurrentPage ?? 1,
+    ShowSize: size,
+    PageCount: Math.ceil(count / size),
+    TotalCount: count,
   };
 }
 
 /** The page after the row a token names. The last page has no token. Refuses tokens of other queries. */
 export function tokenPage<T extends { readonly identifier: string }>(
   all: readonly T[],
-  request: TokenRequest,
+  { NextToken: asked, MaxResults: size = defaultSize }: TokenRequest,
   call: Call,
 ): Page<T> {
-  const size = request.MaxResults ?? defaultSize;
   const query = fingerprintOf(call);
-  const start = request.NextToken === undefined ? 0 : startAfter(request.NextToken, query, all);
-  const rows = all.slice(start, start + size);
-  const last = rows.at(-1);
-  const more = last !== undefined && start + size < all.length;
+  const { start, lap } = asked === undefined ? beginning : placeAfter(asked, query, all);
+  const spoilt = asked === undefined ? null : spoiltPage(call.world.faults, placeOf(call));
+  const end = spoilt === 'page' ? start : start + size;
+  const rows = all.slice(Math.max(0, end - size), end);
+  const last = end < all.length ? rows.at(-1) : undefined;
+  const next = last && tokenOf(query, last.identifier, spoilt === 'page' ? lap + 1 : 0);
+  const NextToken = spoilt === 'token' ? asked : next;
   return {
     rows,
     fields: {
       MaxResults: size,
       TotalCount: all.length,
-      ...(more ? { NextToken: tokenOf(query, last.identifier) } : {}),
+      ...(NextToken === undefined ? {} : { NextToken }),
     },
   };
 }
 
-function tokenOf(query: string, identifier: string): string {
-  return Buffer.from(`${query} ${identifier}`).toString('hex');
+const beginning = { start: 0, lap: 0 } as const;
+
+/** `lap` makes the token of a page that is handed out once more differ from the one before. */
+function tokenOf(query: string, identifier: string, lap: number): string {
+  return Buffer.from(`${query} ${identifier} ${lap}`).toString('hex');
 }
 
-function startAfter(
+function placeAfter(
   token: string,
   query: string,
   all: readonly { readonly identifier: string }[],
-): number {
-  const at = all.findIndex(({ identifier }) => tokenOf(query, identifier) === token);
-  if (at < 0) throw refusalOf(badParameter);
-  return at + 1;
+): { readonly start: number; readonly lap: number } {
+  const [of, last, lap] = Buffer.from(token, 'hex').toString().split(' ');
+  const at = all.findIndex(({ identifier }) => identifier === last);
+  if (of !== query || at < 0) throw refusalOf(badParameter);
+  return { start: at + 1, lap: Number(lap) };
+}
+
+function placeOf({ region, action }: Call): CallPlace {
+  return { product: 'pca', region, action };
 }
 
 function fingerprintOf(call: Call): string {
