@@ -48,10 +48,22 @@ export class CallLog {
 }
 
 const secret = new Set(['Key', 'EncryptPrivateKey', 'SignPrivateKey']);
+const withheld = '[withheld]';
 
-/** The parameters without private keys. */
+/** The parameters without private keys, also where one does not belong: in a chain, or under a misspelt name. */
 export function withoutSecrets(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, secret.has(name) ? '[withheld]' : value]),
+    Object.entries(params).map(([name, value]) => [
+      name,
+      secret.has(name) ? withheld : clean(value),
+    ]),
   );
+}
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('PRIVATE KEY') ? withheld : value;
+  if (Array.isArray(value)) return value.map(clean);
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, clean(each)]))
+    : value;
 }
