@@ -26,7 +26,7 @@ export interface World {
   readonly calls: CallLog;
   readonly rates: RateLimits;
   readonly monitor: Monitor;
-  /** Request nonces seen, by access key, with the time each may be forgotten. */
+  /** Request nonces seen, by access key, with the time each may be forgotten, by `performance.now()`. */
   readonly nonces: Map<string, number>;
 }
 

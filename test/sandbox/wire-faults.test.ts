@@ -123,7 +123,6 @@ test('a delayed write does not land in the world after a reset', async () => {
   const before = (await listenerState(sandbox, front)).slots.default;
   const next = (await certificate(sandbox, 'web-2026b')).id;
   await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 0.1 });
-  await order({ kind: 'delay-write', action: 'StopListener', seconds: 0.2 });
 
   await assert.rejects(bind(next));
   await post(sandbox, '/reset', {});
@@ -151,6 +150,17 @@ test('the clock jumps while a fault says so, and back when it is cleared', async
   assert.ok(Math.abs(Date.parse(now) - Date.now() - hour) < 10_000, now);
   await clear();
   assert.equal((await sendV3(sandbox)).status, 200);
+});
+
+test('a nonce stays used when the clock jumps ahead and back', async () => {
+  const [nonce, hour] = ['once-and-never-again', 3_600_000];
+  assert.equal((await sendV3(sandbox, { nonce })).status, 200);
+
+  await order({ kind: 'clock-skew', offsetMillis: hour });
+  assert.equal((await sendV3(sandbox, { skewMillis: hour })).status, 200);
+  await clear();
+
+  assert.equal((await sendV3(sandbox, { nonce })).body['Code'], 'SignatureNonceUsed');
 });
 
 test('the date follows the clock on a page of a proxy too', async () => {
