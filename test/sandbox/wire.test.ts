@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import { caller, codeOf, front, nlbCaller, smallSandbox, stateOfSandbox } from './support.ts';
-import { by, type Sent, sendV3 } from './wire-client.ts';
+import { by, type Sent, sendV1, sendV3 } from './wire-client.ts';
 
 let sandbox: RunningSandbox;
 before(async () => {
@@ -28,6 +28,41 @@ test('parameters may come in the query or in the form', async () => {
 
   assert.equal(inQuery['TotalCount'], 1);
   assert.deepEqual(inForm['Listeners'], inQuery['Listeners']);
+});
+
+test('a parameter without a value is as if it were not there, by either signature', async () => {
+  const { TotalCount } = await nlbCaller(sandbox)('ListListeners', { NextToken: '' });
+  const older = await sendV1(sandbox, { query: { NextToken: '', ListenerProtocol: '' } });
+  const required = await sendV3(sandbox, {
+    action: 'GetListenerAttribute',
+    query: { ListenerId: '' },
+  });
+  const cas = caller(sandbox, { product: 'cas', version: '2020-04-07', region: 'cn-hangzhou' });
+  const certificates = await cas('ListUserCertificateOrder', { OrderType: 'CERT', Status: '' });
+
+  assert.equal(TotalCount, 4);
+  assert.equal(older.body['TotalCount'], 4);
+  assert.equal(required.body['Code'], 'MissingListenerId');
+  assert.equal(certificates['TotalCount'], 7);
+});
+
+test('no private key is written down, wherever a client puts it', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
+  const upload = { product: 'cas', version: '2020-04-07', action: 'UploadUserCertificate' };
+  const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+  const query = { Name: 'n', Cert: `${certificate}${key}`, PrivateKey: key, 'Tags.1.Value': key };
+
+  await sendV3(sandbox, { ...upload, query });
+
+  const text = await (await fetch(`${sandbox.control}/calls`)).text();
+  assert.doesNotMatch(text, /PRIVATE KEY/);
+  const calls: { params: unknown }[] = JSON.parse(text);
+  assert.deepEqual(calls.at(-1)?.params, {
+    Name: 'n',
+    Cert: '[withheld]',
+    PrivateKey: '[withheld]',
+    Tags: [{ Value: '[withheld]' }],
+  });
 });
 
 const v3 = async (sent: Sent) => sendV3(sandbox, sent);

@@ -7,7 +7,10 @@ import type { ReceivedRequest } from './received.ts';
 export interface Asked {
   readonly action: string;
   readonly version: string;
-  /** The action's own parameters, from query and form together; a name in both counts as the form has it. */
+  /**
+   * The action's own parameters, from query and form together; a name in both counts as the form has it. One sent without a
+   * value is as if it had not been sent (INFERRED: clients send an empty NextToken for the first page).
+   */
   readonly params: RawParameters;
 }
 
@@ -40,6 +43,10 @@ export function askedBy(request: ReceivedRequest): Asked {
   return {
     action: named('x-acs-action', 'Action'),
     version: named('x-acs-version', 'Version'),
-    params: unflatten(pairs.filter(([name]) => !protocolParameters.has(name))),
+    params: withoutEmpty(unflatten(pairs.filter(([name]) => !protocolParameters.has(name)))),
   };
+}
+
+function withoutEmpty(params: RawParameters): RawParameters {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== ''));
 }
