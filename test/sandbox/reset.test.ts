@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { z } from 'zod';
+import { openGateway } from '../../src/sandbox/http/gateway.ts';
+import { operation } from '../../src/sandbox/http/operation.ts';
+import { nlbApi } from '../../src/sandbox/nlb/api.ts';
+import { settingsFrom } from '../../src/sandbox/options.ts';
+import { newCredentials } from '../../src/sandbox/credentials.ts';
+import { emptyWorld } from '../../src/sandbox/world.ts';
+import { createTrust } from '../../src/sandbox/x509/trust.ts';
 import { FaultBook } from '../../src/sandbox/faults/book.ts';
 import { Jobs } from '../../src/sandbox/nlb/jobs.ts';
 import { front, listenerState, post, shake, smallSandbox, until } from './support.ts';
+import { sendV3 } from './wire-client.ts';
 
 test('resets ordered at once take turns, and the listeners answer after the last', async () => {
   const sandbox = await smallSandbox();
@@ -55,4 +64,42 @@ test('a job of a world that is thrown away never ends, and keeps no process wait
   context.mock.timers.tick(50);
 
   assert.deepEqual(ended, ['lsn-done']);
+});
+
+test('a delayed call of a world that was reset is not carried out at all', async (t) => {
+  const [trust, credentials] = [await createTrust(Date.now()), newCredentials()];
+  const settings = settingsFrom({ seed: 'small' });
+  const clock = { now: () => Date.now() };
+  const fresh = () => emptyWorld({ clock, settings, trust, credentials, regions: [] });
+  const carriedOut: string[] = [];
+  const put = operation('Put', z.object({ In: z.string() }), (params) => {
+    carriedOut.push(params.In);
+    return {};
+  });
+  let world = fresh();
+  const api = { ...nlbApi, operations: [put] };
+  const region = 'cn-hangzhou';
+  const gateway = await openGateway({ api, region, port: 0, world: () => world });
+  const sandbox = await smallSandbox();
+  t.after(() => Promise.all([gateway.close(), sandbox.close()]));
+  const endpoints = { nlb: { [region]: `127.0.0.1:${gateway.port}` } };
+  const here = { ...sandbox, description: { ...sandbox.description, ...credentials, endpoints } };
+  const delayed = async (In: string, seconds: number) => {
+    const fault = {
+      kind: 'delay-write',
+      action: 'Put',
+      seconds,
+      hangSeconds: 0,
+      times: 1,
+    } as const;
+    world.faults.order(fault);
+    await assert.rejects(sendV3(here, { action: 'Put', query: { In } }));
+  };
+
+  await delayed('the old world', 0.05);
+  world = fresh();
+  await delayed('the new world', 0.1);
+  await until(async () => (carriedOut.includes('the new world') ? true : null));
+
+  assert.deepEqual(carriedOut, ['the new world']);
 });
