@@ -62,10 +62,14 @@ function swap({ random, state, certificates }: Table): Move {
   });
 }
 
+/** Mostly what is not bound there, a few or as many as a call may and one more: the limits must be met, not only neared. */
 function associate({ random, state, certificates }: Table): Move {
-  const count = 1 + Math.floor(random() * 16);
-  return onListener('AssociateAdditionalCertificatesWithListener', tlsListener(state, random).id, {
-    AdditionalCertificateIds: some(certificates, count, random),
+  const { id, slots } = tlsListener(state, random);
+  const bound = new Set([slots.default, ...slots.additional.map((row) => row.certificateId)]);
+  const free = certificates.filter((each) => !bound.has(each));
+  const count = random() < 0.3 ? 15 + Math.floor(random() * 2) : 1 + Math.floor(random() * 5);
+  return onListener('AssociateAdditionalCertificatesWithListener', id, {
+    AdditionalCertificateIds: some(random() < 0.8 ? free : certificates, count, random),
   });
 }
 
@@ -75,7 +79,11 @@ function disassociate({ random, state, certificates }: Table): Move {
   const bound = slots.additional.map((row) => row.certificateId);
   const from = bound.length > 0 && random() < 0.8 ? bound : certificates;
   return onListener('DisassociateAdditionalCertificatesWithListener', id, {
-    AdditionalCertificateIds: some(from, 1 + Math.floor(random() * 15), random),
+    AdditionalCertificateIds: some(
+      from,
+      random() < 0.4 ? 15 : 1 + Math.floor(random() * 4),
+      random,
+    ),
   });
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
@@ -214,6 +215,9 @@ async function assertListed(state: State): Promise<void> {
 /** Asks every zone of every running listener for each name bound there, and for none. */
 async function assertServesWhatIsBound(state: State): Promise<void> {
   const byId = new Map(state.certificates.map((each) => [each.id, each]));
+  // Who must bring a certificate shows what it serves to those who bring one.
+  const { clientCertificateFile, clientKeyFile } = sandbox.description;
+  const identity = { cert: readFileSync(clientCertificateFile), key: readFileSync(clientKeyFile) };
   for (const { id } of state.listeners.filter(isServing)) {
     await until(async () => {
       const now = (await stateOfSandbox(sandbox)).listeners.find((each) => each.id === id);
@@ -228,7 +232,9 @@ async function assertServesWhatIsBound(state: State): Promise<void> {
         })),
       ]);
       const seen = await Promise.all(
-        asked.map(({ point, servername }) => shake(point, servername === '' ? {} : { servername })),
+        asked.map(({ point, servername }) =>
+          shake(point, { ...identity, ...(servername === '' ? {} : { servername }) }),
+        ),
       );
       const right = seen.every((each, index) => each.fingerprint === asked[index]?.wanted);
       return asked.length > 0 && right ? true : null;
@@ -237,6 +243,5 @@ async function assertServesWhatIsBound(state: State): Promise<void> {
 }
 
 function isServing(listener: State['listeners'][number]): boolean {
-  // Who must bring a certificate shows none that a handshake without one could compare.
-  return listener.protocol === 'TCPSSL' && listener.status === 'Running' && !listener.caEnabled;
+  return listener.protocol === 'TCPSSL' && listener.status === 'Running';
 }
