@@ -38,9 +38,6 @@ interface Choices {
   readonly secret?: string;
   readonly useDetail?: boolean;
   readonly records?: CallRecord[];
-  readonly answeredAt?: number[];
-  readonly rateShare?: number;
-  readonly regions?: readonly string[];
 }
 
 function account(over: Choices = {}): CloudAccount {
@@ -54,10 +51,10 @@ function account(over: Choices = {}): CloudAccount {
         accessKeySecret: over.secret ?? accessKeySecret,
         securityToken: null,
       },
-      regions: over.regions ?? null,
+      regions: null,
       endpoints,
       timeouts: { attemptMs: 5_000, totalMs: 15_000 },
-      rateShare: over.rateShare ?? 0.5,
+      rateShare: 0.5,
       ownerTags: [],
       useDetail: over.useDetail ?? true,
     },
@@ -65,10 +62,7 @@ function account(over: Choices = {}): CloudAccount {
       clock: systemClock,
       entropy: systemEntropy,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      onCall: (record) => {
-        over.records?.push(record);
-        over.answeredAt?.push(performance.now());
-      },
+      onCall: (record) => over.records?.push(record),
     },
   );
 }
@@ -271,22 +265,4 @@ test('wrong keys, the identity, the regions and the clock are told', async () =>
   assert.ok(records.every(({ requestId, millis }) => requestId !== null && millis >= 0));
 
   await assert.rejects(account({ secret: 'wrong' }).identity(never), { code: 'cloud.credentials' });
-});
-
-test('with the whole share the documented rate is used up, and nothing is throttled', async () => {
-  const records: CallRecord[] = [];
-  const answeredAt: number[] = [];
-  // Nobody else calls this region.
-  const cloud = account({ records, answeredAt, rateShare: 1, regions: ['ap-southeast-1'] });
-
-  await Promise.all(Array.from({ length: 80 }, () => cloud.listeners.regions(never)));
-
-  assert.deepEqual(
-    records.filter(({ code }) => code !== null),
-    [],
-  );
-  // Three windows of twenty, behind the one that opens the connections. A busy machine wakes late: of the pace itself at least
-  // nine tenths are asserted elsewhere, on a clock of our own.
-  const rate = 60_000 / ((answeredAt[79] ?? 0) - (answeredAt[19] ?? 0));
-  assert.ok(rate >= 16 && rate <= 20, `${rate} calls a second`);
 });
