@@ -5,6 +5,7 @@ import { UsageError } from './usage-error.ts';
 const omitted = ['keeps', 'resets'] as const;
 const limits = ['documented', 'off'] as const;
 const overlaps = ['oldest', 'newest'] as const;
+const cases = ['capital', 'lower'] as const;
 
 export const sandboxUsage = `usage: newleaf sandbox [options]
   --seed ${seedNames.join('|').padEnd(20)} what is in it (small)
@@ -18,6 +19,8 @@ export const sandboxUsage = `usage: newleaf sandbox [options]
   --read-lag-millis N         how long reads still show what was before a write (0)
   --second-node-millis N      give every address a second node that is so much later (one node)
   --overlap ${overlaps.join('|')}     which of two certificates that fit a name equally well is served (oldest)
+  --job-status-case ${cases.join('|')}
+                              whether GetJobStatus says Processing or processing (capital)
   --rate-limits ${limits.join('|')}
                               whether actions have their documented rate limits (documented)
   --clock-offset-millis N     the sandbox's clock minus the machine's (0)
@@ -39,6 +42,7 @@ const declared = {
   'read-lag-millis': { type: 'string' },
   'second-node-millis': { type: 'string' },
   overlap: { type: 'string' },
+  'job-status-case': { type: 'string' },
   'rate-limits': { type: 'string' },
   'clock-offset-millis': { type: 'string' },
   'ca-enabled-omitted': { type: 'string' },
@@ -65,6 +69,7 @@ export function readSandboxOptions(argv: readonly string[]): {
       ...given('secondNodeMillis', millis('--second-node-millis', values['second-node-millis'])),
       ...given('clockOffsetMillis', offset('--clock-offset-millis', values['clock-offset-millis'])),
       ...given('overlap', oneOf('--overlap', values.overlap, overlaps)),
+      ...given('jobStatusCase', oneOf('--job-status-case', values['job-status-case'], cases)),
       ...given('rateLimits', oneOf('--rate-limits', values['rate-limits'], limits)),
       ...given(
         'caEnabledOmitted',

@@ -4,6 +4,7 @@ export type SeedName = (typeof seedNames)[number];
 type KeepsOrResets = 'keeps' | 'resets';
 type RateLimits = 'documented' | 'off';
 export type Overlap = 'oldest' | 'newest';
+type JobStatusCase = 'capital' | 'lower';
 
 /** What a caller may choose. Everything left out has a default that suits quick local work. */
 export interface SandboxOptions {
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   readonly readLagMillis?: number;
   /** Which of two certificates that answer a name equally well is served: the first or the last bound. Not documented. */
   readonly overlap?: Overlap;
+  /** How GetJobStatus spells what goes on: `Processing`, or `processing` as one translation of the documentation has it. */
+  readonly jobStatusCase?: JobStatusCase;
   /** Every address has a second node, which takes over this much later than the first; connections alternate. */
   readonly secondNodeMillis?: number;
 }
@@ -43,6 +46,7 @@ export interface Settings {
   readonly rateLimits: RateLimits;
   readonly readLagMillis: number;
   readonly overlap: Overlap;
+  readonly jobStatusCase: JobStatusCase;
   /** Null when every address has one node. */
   readonly secondNodeMillis: number | null;
 }
@@ -60,6 +64,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
     rateLimits: options.rateLimits ?? 'documented',
     readLagMillis: options.readLagMillis ?? 0,
     overlap: options.overlap ?? 'oldest',
+    jobStatusCase: options.jobStatusCase ?? 'capital',
     secondNodeMillis: options.secondNodeMillis ?? null,
   };
 }

@@ -91,6 +91,7 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ['--control-port x', /0 to 65535/],
   ['--rate-limits some', /documented, off/],
   ['--overlap middle', /oldest, newest/],
+  ['--job-status-case upper', /capital, lower/],
   ['--ca-enabled-omitted maybe', /keeps, resets/],
   ['--read-lag-millis -5', /whole number of milliseconds, not -5/],
   ['--propagation-millis zone=soon', /100 or cn-hangzhou-a=100/],
@@ -114,7 +115,7 @@ test('every setting can be chosen on the command line', () => {
   const line =
     '--seed demo --json --dir there --port nlb/cn-hangzhou=1 --port cas/cn-hangzhou=2 --control-port 3 --job-millis 4 ' +
     '--propagation-millis 5 --propagation-millis cn-hangzhou-b=6 --read-lag-millis 7 --second-node-millis 8 ' +
-    '--overlap newest --rate-limits off --clock-offset-millis -9 --ca-enabled-omitted resets --loopback-only';
+    '--overlap newest --job-status-case lower --rate-limits off --clock-offset-millis -9 --ca-enabled-omitted resets --loopback-only';
 
   const { options, json } = readSandboxOptions(line.split(' '));
   const settings = settingsFrom(options);
@@ -130,6 +131,7 @@ test('every setting can be chosen on the command line', () => {
     readLagMillis: 7,
     secondNodeMillis: 8,
     overlap: 'newest',
+    jobStatusCase: 'lower',
     rateLimits: 'off',
     clockOffsetMillis: -9,
     caEnabledOmitted: 'resets',

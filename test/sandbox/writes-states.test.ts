@@ -219,3 +219,20 @@ test('of a listener with client authentication only the flag goes when it is swi
   assert.equal(told['CaEnabled'], false);
   assert.deepEqual(told['CaCertificateIds'], ['139a00604ad5f2-cn-hangzhou']);
 });
+
+test('GetJobStatus alone spells processing in lower case when told to', async () => {
+  const other = await smallSandbox({ jobStatusCase: 'lower' });
+  try {
+    const client = nlbCaller(other);
+    await post(other, '/faults', { kind: 'stuck-job', action: 'StopListener' });
+    const { JobId } = await client('StopListener', { ListenerId: front });
+
+    const { Status } = await client('GetJobStatus', { JobId });
+    const { Jobs } = await client('ListAsynJobs', { JobIds: [JobId] });
+
+    assert.equal(Status, 'processing');
+    assert.deepEqual(Jobs, [{ Id: JobId, Status: 'Processing' }]);
+  } finally {
+    await other.close();
+  }
+});

@@ -3,14 +3,15 @@ import { type Operation, operation } from '../http/operation.ts';
 import { list, text } from '../http/parameters.ts';
 import { refused } from './refusals.ts';
 
-/** `Processing` and the others with a capital; one translation of the documentation has it in lower case. */
+/** One translation of the documentation has `processing` in lower case, so a setting does; the others have their capital. */
 const getJobStatus = operation(
   'GetJobStatus',
   z.object({ JobId: text(), ClientToken: text().optional() }),
   (params, call) => {
     const status = call.world.jobs.status(call.region, params.JobId);
     if (status === null) throw refused('ResourceNotFound.JobId');
-    return { Status: status };
+    const lower = status === 'Processing' && call.world.settings.jobStatusCase === 'lower';
+    return { Status: lower ? 'processing' : status };
   },
 );
 
