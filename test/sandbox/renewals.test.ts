@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
@@ -159,6 +159,16 @@ test('for a request of the customer the key stays out of the service, which cann
   const publicPem = execFileSync('openssl', ['pkey', '-in', key, '-pubout'], { encoding: 'utf8' });
   assert.equal(leaf.publicKey.export({ type: 'spki', format: 'pem' }), publicPem);
   assert.equal(leaf.subjectAltName, 'DNS:own.example.com');
+  const chain = join(folder, 'own.chain');
+  writeFileSync(chain, state.certificate ?? '');
+  const trusted = ['-CAfile', sandbox.description.rootCaFile, '-untrusted', chain, chain];
+  assert.match(execFileSync('openssl', ['verify', ...trusted], { encoding: 'utf8' }), /: OK/);
+  const identifier = ['x509', '-in', chain, '-noout', '-ext', 'subjectKeyIdentifier'];
+  const hash = createHash('sha1').update(pointOf(leaf.publicKey)).digest('hex');
+  assert.equal(
+    execFileSync('openssl', identifier, { encoding: 'utf8' }).replaceAll(/.*Identifier:|\W/g, ''),
+    hash.toUpperCase(),
+  );
   assert.equal(state.privateKey, undefined);
   const made = await certificate(sandbox, `cert-${orderId}`);
   const detail = await certificateClient(sandbox).getUserCertificateDetail(
@@ -172,6 +182,16 @@ test('for a request of the customer the key stays out of the service, which cann
   });
   assert.equal(await codeOf(bind), 'ResourceNotFound.Certificate');
 });
+
+/** What the key identifier of a key on a curve is a hash of: the point, uncompressed. */
+function pointOf(key: KeyObject): Buffer {
+  const { x = '', y = '' } = key.export({ format: 'jwk' });
+  return Buffer.concat([
+    Buffer.from([4]),
+    Buffer.from(x, 'base64url'),
+    Buffer.from(y, 'base64url'),
+  ]);
+}
 
 test('a request signed with another key fails at the authority, not at the call', async () => {
   const csr = join(folder, 'signed.csr');

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Authority, createRoot, issueLeaf, type LeafRequest } from '../x509/authority.ts';
+import { type Authority, issueLeaf, type LeafRequest } from '../x509/authority.ts';
 import { x509 } from '../x509/library.ts';
 
 const shortestRsa = 2048;
@@ -17,31 +16,22 @@ export function readRequest(pem: string): { readonly algorithm: 'RSA' | 'ECC' } 
 }
 
 /**
- * A chain, leaf first and with its root, for the key of a request and the names of the order. It has a root of its own:
- * clients that trust the sandbox's root do not trust it. Rejects when the request is not signed with its key.
+ * A chain, leaf first, for the key of a request and the names of the order. Rejects when the request is not signed with its
+ * key.
  */
 export async function signedForRequest(
   pem: string,
   validity: Omit<LeafRequest, 'use'>,
+  authority: Authority,
 ): Promise<readonly string[]> {
   const request = new x509.Pkcs10CertificateRequest(pem);
   if (!(await request.verify())) throw new Error('the request is not signed with its key');
-  const authority = await requestAuthority(+validity.notBefore);
   const publicInfo = Buffer.from(request.publicKey.rawData);
+  const id = Buffer.from(await request.publicKey.getKeyIdentifier());
   // Only the public half of a subject's keys gets into its certificate; the private half here is not the customer's.
-  const keys = { ...authority.keys, publicInfo, id: sha1(publicInfo) };
-  return [await issueLeaf(authority, { ...validity, use: 'server' }, keys), authority.pem];
-}
-
-let shared: Promise<Authority> | null = null;
-
-/** One for the process, made when it is first needed. */
-async function requestAuthority(now: number): Promise<Authority> {
-  const name = { commonName: 'Sandbox Request CA', organization: 'newleaf sandbox', country: 'CN' };
-  shared ??= createRoot(name, now);
-  return shared;
-}
-
-function sha1(bytes: Buffer): Buffer {
-  return createHash('sha1').update(bytes).digest();
+  const keys = { ...authority.keys, publicInfo, id };
+  return [
+    await issueLeaf(authority, { ...validity, use: 'server' }, keys),
+    ...authority.intermediates,
+  ];
 }

@@ -92,10 +92,14 @@ async function issue({ renewal, world, life, csr }: Renewal): Promise<{
 }> {
   const notBefore = new Date(world.clock.now());
   const validity = { names: renewal.names, notBefore, notAfter: new Date(+notBefore + life) };
-  if (csr !== null) return { chain: await signedForRequest(csr, validity), keyPem: null };
+  const keyType = renewal.algorithm === 'RSA' ? 'rsa' : 'ecdsa';
+  if (csr !== null) {
+    const authority = await world.trust.authorityFor(keyType);
+    return { chain: await signedForRequest(csr, validity, authority), keyPem: null };
+  }
   return world.trust.issue({
     ...validity,
-    keyType: renewal.algorithm === 'RSA' ? 'rsa' : 'ecdsa',
+    keyType,
     issuer: 'main',
     chain: 'full',
   });

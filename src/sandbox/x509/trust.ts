@@ -37,6 +37,8 @@ export interface Trust {
   readonly clientCaPem: string;
   issue(options: IssueOptions): Promise<Issued>;
   issueClient(name: string): Promise<Issued>;
+  /** Who signs as `main`: for a certificate whose key its owner keeps. */
+  authorityFor(keyType: KeyType): Promise<Authority>;
 }
 
 const day = 24 * 3_600_000;
@@ -76,6 +78,7 @@ export async function createTrust(now: number): Promise<Trust> {
       const request = { names: [name], notBefore, notAfter, use: 'client' } as const;
       return { chain: [await issueLeaf(clientCa, request, keys)], keyPem: keys.privatePem };
     },
+    authorityFor: async (keyType) => authority('main', keyType),
   };
 }
 
