@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from './inventory.ts';
 import { type Endpoint, type ListenerRef, listenerKey } from './listener.ts';
-import { refine } from './refine.ts';
+import { refine, refineListener } from './refine.ts';
 
 /** Complete reads of the parent without it that make a listener gone: one empty page proves too little. */
 const absencesUntilGone = 2;
@@ -111,7 +111,8 @@ function mergeListeners(
     const halfRead = reach.unread(state.ref);
     if (known !== undefined && (halfRead || known.seenAt > seenAt)) continue;
     const looks = mergeServed(known?.served ?? [], served, state.endpoints);
-    seen.set(key, { state, seenAt, absences: 0, served: looks });
+    const refined = refineListener(known?.state ?? null, state);
+    seen.set(key, { state: refined, seenAt, absences: 0, served: looks });
   }
   const shown = new Set(snapshot.listeners.map(({ state }) => listenerKey(state.ref)));
   const carried = previous.listeners.flatMap((known) => {

@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import type { ListenerState } from './listener.ts';
 
 /** A row gives days as the earliest instant they can mean in any time zone; the exact one is within two days of it. */
 const dayPrecision = 2 * 86_400_000;
@@ -19,6 +20,13 @@ export function refine(earlier: Certificate | null, later: Certificate): Certifi
     notBefore: exacter(earlier.notBefore, later.notBefore),
     notAfter: exacter(earlier.notAfter, later.notAfter),
   };
+}
+
+/** The newer reading of one listener. What a custom TLS policy allows is read apart, and a failure there leaves what was known. */
+export function refineListener(earlier: ListenerState | null, later: ListenerState): ListenerState {
+  if (later.tlsVersions !== undefined || earlier?.tlsVersions === undefined) return later;
+  if (earlier.tlsPolicy !== later.tlsPolicy) return later;
+  return { ...later, tlsVersions: earlier.tlsVersions };
 }
 
 function mayBeSameLeaf(a: Certificate, b: Certificate): boolean {

@@ -277,3 +277,15 @@ test('a load balancer that could not be read keeps its listeners, and hides no o
   );
   assert.deepEqual(twice.missing, [hidden]);
 });
+
+test('what a custom TLS policy allows stays known when it cannot be read, for as long as the policy is the same', () => {
+  const policy = { tlsPolicy: 'tls-custom', tlsVersions: ['TLSv1.0', 'TLSv1.2'] };
+  const before = anInventory({ listeners: [aListener(policy)] });
+  const versionsAfter = (state: Parameters<typeof aListener>[0]) =>
+    mergeInventory(before, aSnapshot({ listeners: [seen(aListener(state))] })).listeners[0]?.state
+      .tlsVersions;
+
+  assert.deepEqual(versionsAfter({ tlsPolicy: 'tls-custom' }), ['TLSv1.0', 'TLSv1.2']);
+  assert.equal(versionsAfter({ tlsPolicy: 'tls-other' }), undefined);
+  assert.deepEqual(versionsAfter({ ...policy, tlsVersions: ['TLSv1.3'] }), ['TLSv1.3']);
+});
