@@ -71,7 +71,15 @@ function isStillAsked(
   return keeps.region(account, region);
 }
 
-const keyedByRegion = ['drift', 'unreachable', 'owned-elsewhere', 'approval-wanted', 'reverted'];
+const keyedByRegion = [
+  'drift',
+  'unreachable',
+  'owned-elsewhere',
+  'approval-wanted',
+  'reverted',
+  'weak-tls-policy',
+  'quota-near',
+];
 const keyedByCertificate = ['expiring', 'no-replacement', 'expiry-unknown'];
 
 /**
@@ -87,7 +95,9 @@ export function endReason(
   const keeps = watched(configured);
   const isGivenUp = (): boolean => {
     if (!configured.some((each) => each.account === account)) return true;
-    if (keyedByRegion.includes(kind)) return !keeps.region(account, rest[0] ?? '');
+    const [region = ''] = rest;
+    if (keyedByRegion.includes(kind)) return !keeps.region(account, region);
+    if (kind === 'missing') return region !== everyRegion && !isAsked(keeps, account, region);
     if (!keyedByCertificate.includes(kind)) return false;
     const holders = inventory.listeners
       .map(({ state }) => state)
@@ -98,4 +108,10 @@ export function endReason(
   };
   const tellsOfAccounts = [...keyedByRegion, ...keyedByCertificate, 'missing', 'not-probed'];
   return tellsOfAccounts.includes(kind) && isGivenUp() ? 'not-configured' : null;
+}
+
+/** A place of `missing` is a region, or a store site under the name of one. */
+function isAsked(keeps: Watched, account: string, place: string): boolean {
+  const site = siteOfRegion(place);
+  return keeps.region(account, place) || (site === place && keeps.site(account, site));
 }

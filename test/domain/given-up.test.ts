@@ -115,7 +115,7 @@ test('its alerts end, those of the rest stay', () => {
 });
 
 test('why an alert is over is known while the configuration shows it', () => {
-  const configured = [{ account: 'main', regions: ['cn-hangzhou'] }];
+  const configured = [{ account: 'main', regions: ['cn-shanghai', 'cn-hangzhou'] }];
   const inventory = afterScans(1, configured);
   const reason = (key: string) => endReason(key, inventory, configured);
 
@@ -123,6 +123,10 @@ test('why an alert is over is known while the configuration shows it', () => {
     'expiring/main/ap-southeast-1/9-ap-southeast-1',
     'expiry-unknown/main/9-ap-southeast-1',
     'unreachable/main/eu-central-1/nlb/nlb-1/lsn-eu@443/eu-central-1a',
+    'weak-tls-policy/main/eu-central-1/tls_cipher_policy_1_0',
+    'quota-near/main/eu-central-1/nlb/nlb-1',
+    'missing/main/eu-central-1/Forbidden',
+    'missing/main/cn-beijing/Forbidden',
     'missing/b/cn-hangzhou/Forbidden',
   ])
     assert.equal(reason(key), 'not-configured', key);
@@ -130,6 +134,9 @@ test('why an alert is over is known while the configuration shows it', () => {
     'expiring/main/cn-hangzhou/101-cn-hangzhou',
     'expiring/main/cn-hangzhou/404-cn-hangzhou',
     'unreachable/main/cn-hangzhou/nlb/nlb-1/lsn-1@443/cn-hangzhou-a',
+    'weak-tls-policy/main/cn-hangzhou/tls_cipher_policy_1_0',
+    'missing/main/cn-hangzhou/Forbidden',
+    'missing/main/all/Forbidden',
     'rotation/b/cn-hangzhou/nlb/nlb-1/lsn-1@443',
     'scan-stale',
   ])
