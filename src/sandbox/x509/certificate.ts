@@ -61,11 +61,12 @@ const algorithms: Readonly<Record<KeyType, Buffer>> = {
   rsa: sequence(objectId('1.2.840.113549.1.1.11'), nothing()),
 };
 
+/** The widest first, as authorities write names; RFC 4514 prints them the other way round. */
 function nameElement({ commonName, organization, country }: DistinguishedName): Buffer {
   return sequence(
-    ...attribute('2.5.4.3', commonName),
-    ...attribute('2.5.4.10', organization),
     ...attribute('2.5.4.6', country),
+    ...attribute('2.5.4.10', organization),
+    ...attribute('2.5.4.3', commonName),
   );
 }
 
