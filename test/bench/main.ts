@@ -5,9 +5,10 @@ import { inventory } from './inventory.ts';
 import { probes } from './probes.ts';
 import { rotations } from './rotations.ts';
 import { sandbox } from './sandbox.ts';
+import { scan } from './scan.ts';
 import { startup } from './startup.ts';
 
-const benches: readonly Bench[] = [inventory, probes, appends, rotations, startup, sandbox];
+const benches: readonly Bench[] = [inventory, scan, probes, appends, rotations, startup, sandbox];
 
 const [wanted, ...rest] = process.argv.slice(2);
 const chosen = benches.filter(({ name }) => wanted === undefined || name === wanted);
