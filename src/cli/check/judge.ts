@@ -2,6 +2,7 @@ import type { ScanDocument } from '../../api/scan.ts';
 import type { Millis } from '../../domain/certificate.ts';
 import { timeLeft } from '../../messages/left.ts';
 import { sentenceOf } from '../render/attention.ts';
+import { silence, silentAddresses } from '../silent.ts';
 
 type Binding = ScanDocument['bindings'][number];
 type Finding = Binding['findings'][number];
@@ -61,7 +62,7 @@ export function judge(facts: CheckFacts): CheckResult {
   const { bindings, missing } = document;
   const lines = [
     ...bindings.flatMap((binding) => [endLine(binding, facts), ...findingLines(binding, facts)]),
-    ...silent(bindings),
+    ...silentAddresses(bindings).map(silence).map(unsure),
     ...missing.map(sentenceOf).map(unsure),
     ...doubts.map(unsure),
     ...(anything ? [] : [unsure('no binding was seen: there is nothing to say anything about')]),
@@ -117,22 +118,6 @@ function driftLine(binding: Binding, finding: Finding, facts: CheckFacts): Check
   return { state: reached === 'critical' ? 'critical' : 'warning', text, left };
 }
 
-/** Addresses that clients are sent to and that showed no certificate to any question. */
-function silent(bindings: readonly Binding[]): readonly CheckLine[] {
-  const looks = new Map<string, { readonly text: string; answered: boolean }>();
-  for (const binding of bindings) {
-    if (binding.status !== 'running') continue;
-    for (const { active, address, zone, error } of binding.served) {
-      if (!active || error === 'outside-vantage') continue;
-      const key = `${listenerOf(binding)} ${address}`;
-      const text = `${binding.listenerId} gives no certificate at ${address} in ${zone}: ${error ?? ''}`;
-      const answered = error === undefined || looks.get(key)?.answered === true;
-      looks.set(key, { text, answered });
-    }
-  }
-  return [...looks.values()].filter(({ answered }) => !answered).map(({ text }) => unsure(text));
-}
-
 function measure(facts: CheckFacts): readonly Measured[] {
   const slots = new Map<string, Measured>();
   for (const binding of facts.document.bindings) {
@@ -175,9 +160,18 @@ function ends(notAfter: string | null, now: Date): string {
 }
 
 function nameOf(binding: Binding): string {
-  const { certificateId, names, loadBalancerName, loadBalancerId, listenerId, slot } = binding;
-  const [name] = names;
-  const certificate = name === undefined ? certificateId : `${name} (${certificateId})`;
+  const {
+    certificateId,
+    certificateLabel,
+    names,
+    loadBalancerName,
+    loadBalancerId,
+    listenerId,
+    slot,
+  } = binding;
+  // A CA answers for no name; its label says which one it is.
+  const name = names[0] ?? certificateLabel;
+  const certificate = name === '' ? certificateId : `${name} (${certificateId})`;
   return `${certificate} on ${loadBalancerName || loadBalancerId} ${listenerId} ${slot}`;
 }
 

@@ -1,5 +1,6 @@
 import type { ScanDocument } from '../../api/scan.ts';
 import { paint, type Io } from '../io.ts';
+import { silence, silentAddresses } from '../silent.ts';
 import { onOneLine } from './table.ts';
 
 type Binding = ScanDocument['bindings'][number];
@@ -26,6 +27,23 @@ export function findingLines(bindings: readonly Binding[]): readonly string[] {
   return [...all.values()]
     .toSorted((a, b) => b.bindings - a.bindings || (a.kind < b.kind ? -1 : 1))
     .map(({ kind, advice, bindings: count }) => `${kind} (${count}): ${onOneLine(advice)}\n`);
+}
+
+/** So many addresses are named; `newleaf verify` tells the rest of a listener. */
+const mostSilent = 10;
+
+/** A line for each address that showed no certificate, for a first look knows no better time that could make it a finding. */
+export function silentLines(
+  io: Pick<Io, 'color'>,
+  bindings: readonly Binding[],
+): readonly string[] {
+  const silent = silentAddresses(bindings);
+  const title = paint(io, 'red', 'silent');
+  const shown = silent.slice(0, mostSilent).map(silence).map(onOneLine);
+  const left = silent.length - shown.length;
+  return [...shown, ...(left > 0 ? [`and ${left} more addresses`] : [])].map(
+    (line) => `${title}: ${line}\n`,
+  );
 }
 
 /** The gaps with one action and code in one place. */

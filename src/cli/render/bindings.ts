@@ -1,7 +1,7 @@
 import type { ScanDocument } from '../../api/scan.ts';
 import { timeLeft } from '../../messages/left.ts';
 import { paint, type Io, type Paint } from '../io.ts';
-import { findingLines, missingLines } from './attention.ts';
+import { findingLines, missingLines, silentLines } from './attention.ts';
 import { type Column, onOneLine, table } from './table.ts';
 
 type Binding = ScanDocument['bindings'][number];
@@ -30,7 +30,7 @@ const shortFingerprint = 16;
 
 /**
  * The bindings by account and region, the place with the earliest end first and the earliest end first in each; below them
- * what to do about the findings, then what could not be read. Time left is counted from `now`.
+ * what to do about the findings, then which addresses are silent and what could not be read. Time left is counted from `now`.
  */
 export function renderScan(io: Pick<Io, 'color'>, view: ScanView, now: Date): string {
   const { document, total, wide } = view;
@@ -43,6 +43,7 @@ export function renderScan(io: Pick<Io, 'color'>, view: ScanView, now: Date): st
     table(columns, rows, (row) => paint(io, 'bold', placeOf(row))),
     ...left,
     ...findingLines(bindings),
+    ...silentLines(io, bindings),
     ...missingLines(io, missing),
   ].join('');
 }
@@ -117,6 +118,8 @@ function urgencyColumns(io: Pick<Io, 'color'>, now: Date): readonly Column<Bindi
 }
 
 function names(binding: Binding): string {
+  // A CA answers for no name; its label says which one it is.
+  if (binding.names.length === 0 && binding.slot === 'ca') return binding.certificateLabel;
   const more = binding.names.length - shownNames;
   const shown = binding.names.slice(0, shownNames).join(', ');
   return more > 0 ? `${shown} +${more}` : shown;
