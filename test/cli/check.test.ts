@@ -130,9 +130,14 @@ test('an endpoint that shows no certificate is UNKNOWN, and names the address', 
 
 test('nothing to look at is UNKNOWN, but nothing that matches the state asked for is OK', async () => {
   const nobody = await check('--no-probe --listener lsn-nobody@443');
+  const half = await check(`--no-probe --listener ${web},lsn-nobody@443`);
   const calm = await check('--no-probe --listener lsn-smallweb0000001@8443 --findings drift');
 
-  assert.deepEqual([nobody.code, calm.code], [3, 0]);
+  assert.deepEqual([nobody.code, half.code, calm.code], [3, 3, 0]);
+  assert.equal(
+    headOf(half),
+    'CERTIFICATES UNKNOWN - no binding of lsn-nobody@443 was seen; 1 binding on 1 listener',
+  );
   assert.equal(
     nobody.out,
     "CERTIFICATES UNKNOWN - no binding was seen: there is nothing to say anything about|'bindings'=0;;;0\n",

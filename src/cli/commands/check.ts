@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { filterScan, placesOf } from '../../api/filter.ts';
+import { filterScan, placesOf, type ScanFilter } from '../../api/filter.ts';
 import { HealthDocument } from '../../api/health.ts';
 import { ScanDocument } from '../../api/scan.ts';
 import type { CheckDocument } from '../../api/check.ts';
@@ -90,12 +90,20 @@ function judgeLook({ document, doubts, skewMs }: Look, options: CheckOptions): C
     );
   const now = machine.clock.now();
   const filter = filterFrom(options);
+  const isSeen = (places: ScanFilter): boolean =>
+    filterScan(document, placesOf(places), now).bindings.length > 0;
+  const anything = isSeen(filter);
+  const unseen = (filter.listeners ?? []).filter(
+    (listener) => !isSeen({ ...filter, listeners: [listener] }),
+  );
   return judge({
     document: filterScan(document, filter, now),
-    anything: filterScan(document, placesOf(filter), now).bindings.length > 0,
+    anything,
     warning: options.warning ?? null,
     critical: options.critical ?? null,
-    doubts,
+    doubts: anything
+      ? [...doubts, ...unseen.map((listener) => `no binding of ${listener} was seen`)]
+      : doubts,
     now,
   });
 }
