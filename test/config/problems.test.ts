@@ -136,6 +136,10 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     'accounts: []',
     '1: accounts: must name at least one account',
   ],
+  'a list of regions must not be empty': [
+    'accounts: [{ name: a, regions: [] }]',
+    '1: accounts[0].regions: must name at least one region, or be all',
+  ],
   'a share above one is refused': [
     'cloud: { rateShare: 2 }',
     '1: cloud.rateShare: must be a number above 0 and up to 1, not 2',

@@ -62,7 +62,10 @@ export function accounts(references: References) {
     credentials: credentials(references).nullable().prefault(null),
     regions: z
       .union(
-        [z.literal('all'), z.array(region()).min(1)],
+        [
+          z.literal('all'),
+          z.array(region()).min(1, { error: 'must name at least one region, or be all' }),
+        ],
         expected('all, or a list of region ids such as [cn-hangzhou]'),
       )
       .prefault('all'),
