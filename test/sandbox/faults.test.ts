@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
+  apps,
   certificate,
   codeOf,
   front,
@@ -30,8 +31,10 @@ const zoneB = 'cn-hangzhou-b';
 const order = async (fault: Record<string, unknown>) => {
   const reply = await post(sandbox, '/faults', fault);
   assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  return String(reply.body['id']);
 };
-const clear = () => fetch(`${sandbox.control}/faults`, { method: 'DELETE' });
+const clear = (id?: string) =>
+  fetch(`${sandbox.control}/faults${id === undefined ? '' : `?id=${id}`}`, { method: 'DELETE' });
 const bind = async (name: string, token?: string) =>
   nlb(
     'UpdateListenerAttribute',
@@ -201,6 +204,22 @@ test('a fault that could never strike is refused, naming what there is', async (
 
   assert.deepEqual([zone.status, kind.status, key.status], [400, 400, 400]);
   assert.match(String(zone.body['error']), /cn-hangzhou-a/);
+});
+
+test('clearing one fault lets no job go on that another one holds up', async () => {
+  const held = await order({ kind: 'stuck-job', action: 'UpdateListenerAttribute' });
+  const other = await order({ kind: 'drop', zone: zoneA });
+  const { JobId } = await nlb('UpdateListenerAttribute', { ListenerId: front, IdleTimeout: 77 });
+
+  await clear(other);
+  await clear('fault-nobody-ordered');
+  // Whoever comes later has a job as long as this one would have, were it not held up.
+  const later = await nlb('UpdateListenerAttribute', { ListenerId: apps, IdleTimeout: 77 });
+  assert.equal(await jobEnd(nlb, later), 'Succeeded');
+  assert.equal((await nlb('GetJobStatus', { JobId }))['Status'], 'Processing');
+
+  await clear(held);
+  assert.equal(await jobEnd(nlb, { JobId }), 'Succeeded');
 });
 
 test('a fault for a misspelt action, product or region is refused, naming what there is', async () => {

@@ -29,7 +29,10 @@ export interface OrderedFault {
   readonly remaining: number | null;
 }
 
-export type BookChange = 'ordered' | 'cleared';
+/** Something was ordered, or a fault was cleared: the one of that id, which may have been used up, or all (null). */
+export type BookChange =
+  | { readonly kind: 'ordered' }
+  | { readonly kind: 'cleared'; readonly id: string | null };
 
 /** The faults ordered and not yet spent, oldest first. */
 export class FaultBook {
@@ -41,7 +44,7 @@ export class FaultBook {
     this.#count += 1;
     const id = `fault-${this.#count}`;
     this.#entries = [...this.#entries, { id, fault, remaining: strikesOf(fault) }];
-    this.#announce('ordered');
+    this.#announce({ kind: 'ordered' });
     return id;
   }
 
@@ -53,7 +56,7 @@ export class FaultBook {
   clear(id: string | null): number {
     const before = this.#entries.length;
     this.#entries = id === null ? [] : this.#entries.filter((entry) => entry.id !== id);
-    this.#announce('cleared');
+    this.#announce({ kind: 'cleared', id });
     return before - this.#entries.length;
   }
 
@@ -61,14 +64,25 @@ export class FaultBook {
   take<K extends FaultKind>(kind: K, fits: (fault: FaultOf<K>) => boolean): FaultOf<K> | null {
     const found = this.#find(kind, fits);
     if (found === null) return null;
-    const { entry, fault } = found;
-    if (entry.remaining === null) return fault;
+    this.#use(found.entry);
+    return found.fault;
+  }
+
+  /** The same, for those who want to know when that very fault is cleared: its id. */
+  takeId<K extends FaultKind>(kind: K, fits: (fault: FaultOf<K>) => boolean): string | null {
+    const found = this.#find(kind, fits);
+    if (found === null) return null;
+    this.#use(found.entry);
+    return found.entry.id;
+  }
+
+  #use(entry: OrderedFault): void {
+    if (entry.remaining === null) return;
     const left = entry.remaining - 1;
     this.#entries =
       left === 0
         ? this.#entries.filter(({ id }) => id !== entry.id)
         : this.#entries.map((each) => (each.id === entry.id ? { ...each, remaining: left } : each));
-    return fault;
   }
 
   /** Whether a fault of a kind that fits is in force; nothing is used up. */

@@ -41,7 +41,8 @@ function unknownAction(fault: Fault): string | null {
   }
   const actions = concerned.flatMap((api) => api.operations.map((operation) => operation.action));
   if (actions.includes(action) || (action === '*' && !jobWaiters.has(fault.kind))) return null;
-  return `no action ${action}; there are ${actions.join(', ')}`;
+  const whose = product === undefined ? '' : ` of ${product}`;
+  return `no action ${action}${whose}; there are ${actions.join(', ')}`;
 }
 
 /** Whose calls or jobs a fault waits for; null when it waits for none. */

@@ -25,7 +25,8 @@ const kept = 20_000;
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #stuck = new Set<string>();
+  /** Jobs that hang, with the fault that makes each do so. */
+  readonly #stuck = new Map<string, string>();
   readonly #faults: FaultBook;
   readonly #jobMillis: number;
   readonly #watchers: ((job: JobRequest) => void)[] = [];
@@ -35,7 +36,7 @@ export class Jobs {
     this.#faults = faults;
     this.#jobMillis = jobMillis;
     faults.watch((change) => {
-      if (change === 'cleared') this.#release();
+      if (change.kind === 'cleared') this.#release(change.id);
     });
   }
 
@@ -47,7 +48,8 @@ export class Jobs {
     const concerned = (fault: { action: string; listenerId?: string | undefined }) =>
       fault.action === job.action &&
       (fault.listenerId === undefined || fault.listenerId === job.listenerId);
-    if (this.#faults.take('stuck-job', concerned) !== null) this.#stuck.add(job.id);
+    const stuckBy = this.#faults.takeId('stuck-job', concerned);
+    if (stuckBy !== null) this.#stuck.set(job.id, stuckBy);
     else this.#schedule(job, this.#faults.take('fail-job', concerned) === null);
     return job.id;
   }
@@ -97,12 +99,13 @@ export class Jobs {
     if (over !== undefined) this.#jobs.delete(over.id);
   }
 
-  /** Hanging jobs go on as soon as faults are cleared. */
-  #release(): void {
-    for (const id of this.#stuck) {
+  /** A hanging job goes on as soon as its fault is cleared, or all are (null). */
+  #release(faultId: string | null): void {
+    for (const [id, stuckBy] of this.#stuck) {
+      if (faultId !== null && faultId !== stuckBy) continue;
+      this.#stuck.delete(id);
       const job = this.#jobs.get(id);
       if (job !== undefined) this.#schedule(job, true);
     }
-    this.#stuck.clear();
   }
 }
