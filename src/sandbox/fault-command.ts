@@ -14,14 +14,14 @@ export async function runFaultCommand(
     io.stdout(usageOf(forms));
     return 0;
   }
-  const [what, id] = positionals;
-  const control = values['control'];
+  const { control, ...fields } = values;
+  const [what] = positionals;
   if (typeof control !== 'string' || what === undefined) throw new UsageError(usageOf(forms));
-  const { method, path, body } = requestFor(what, id, values, forms);
-  const reply = await fetch(new URL(path, urlOf(control)), {
-    method,
-    signal,
-    ...(body === null ? {} : { body: JSON.stringify(body) }),
+  const { method, path, body } = requestFor(positionals, fields, forms);
+  const request = { method, signal, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+  const reply = await fetch(new URL(path, urlOf(control)), request).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new Error(`no sandbox answers at ${control}`, { cause: error });
   });
   const text = await reply.text();
   if (!reply.ok) throw new Error(text.trim());
@@ -54,28 +54,24 @@ function parsed(argv: readonly string[], forms: readonly FaultForm[]) {
   });
 }
 
-function requestFor(
-  what: string,
-  id: string | undefined,
-  values: Values,
-  forms: readonly FaultForm[],
-) {
-  if (what === 'list') return { method: 'GET', path: '/faults', body: null };
-  if (what === 'clear') {
-    const path = id === undefined ? '/faults' : `/faults?id=${encodeURIComponent(id)}`;
-    return { method: 'DELETE', path, body: null };
-  }
+function requestFor(words: readonly string[], fields: Values, forms: readonly FaultForm[]) {
+  const [what, id] = words;
+  const superfluous = words[what === 'clear' ? 2 : 1];
+  if (superfluous !== undefined) throw new UsageError(`nothing is known of ${superfluous}`);
   const form = forms.find(({ kind }) => kind === what);
-  if (form === undefined) {
+  if (form !== undefined) return { method: 'POST', path: '/faults', body: faultFrom(form, fields) };
+  if (what !== 'list' && what !== 'clear') {
     const kinds = forms.map(({ kind }) => kind).join(', ');
     throw new UsageError(`no fault ${what}; there are ${kinds}`);
   }
-  return { method: 'POST', path: '/faults', body: faultFrom(form, values) };
+  const [option] = Object.keys(fields);
+  if (option !== undefined) throw new UsageError(`${what} takes no --${option}`);
+  const path = id === undefined ? '/faults' : `/faults?id=${encodeURIComponent(id)}`;
+  return { method: what === 'list' ? 'GET' : 'DELETE', path, body: null };
 }
 
 /** The endpoint judges the values; here they are only put into its words. */
-function faultFrom(form: FaultForm, values: Values): Values {
-  const { control: _control, ...given } = values;
+function faultFrom(form: FaultForm, given: Values): Values {
   const fault: Record<string, unknown> = { kind: form.kind };
   for (const [option, value] of Object.entries(given)) {
     const field = form.fields.find((each) => each.option === option);

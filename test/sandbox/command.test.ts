@@ -100,6 +100,9 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ['fault --control nowhere list', /http:\/\/127/],
   ['fault --control http://127.0.0.1:1 explode', /lose-reply, delay-write, clock-skew/],
   ['fault --control http://127.0.0.1:1 drop --code x', /drop takes --zone, --listener-id only/],
+  ['fault --control http://127.0.0.1:1 list --times 3', /list takes no --times/],
+  ['fault --control http://127.0.0.1:1 clear fault-1 fault-2', /nothing is known of fault-2/],
+  ['fault --control http://127.0.0.1:1 drop everything', /nothing is known of everything/],
 ];
 
 for (const [line, told] of wrong) {
@@ -110,6 +113,16 @@ for (const [line, told] of wrong) {
     assert.match(stderr, told);
   });
 }
+
+test('where no sandbox answers, the command says so', async () => {
+  const sandbox = await smallSandbox();
+  await sandbox.close();
+
+  const { code, stderr } = await run(['fault', '--control', sandbox.control, 'list']);
+
+  assert.equal(code, 1);
+  assert.equal(stderr, `newleaf sandbox: no sandbox answers at ${sandbox.control}\n`);
+});
 
 test('every setting can be chosen on the command line', () => {
   const line =
