@@ -164,8 +164,14 @@ function prospect(outlook: Outlook, { now, timezone }: Reading): readonly string
 }
 
 function identity({ account, site, certificate }: OfCertificate): string {
+  const { id, label, fingerprint256 } = certificate;
   const names = capped(certificate.names, 5, more).join(', ');
-  return `Certificate ${certificate.id} (${certificate.label}), SHA-256 ${short(certificate.fingerprint256)}, of account ${account} in store ${site}; names: ${names}.`;
+  const parts = [
+    `${id}${label === '' ? '' : ` (${label})`}`,
+    ...(fingerprint256 === null ? [] : [`SHA-256 ${short(fingerprint256)}`]),
+    `of account ${account} in store ${site}`,
+  ];
+  return `Certificate ${parts.join(', ')}${names === '' ? '' : `; names: ${names}`}.`;
 }
 
 function whyNone(rejections: FactsOf<'no-replacement'>['rejections']): readonly string[] {
@@ -174,8 +180,9 @@ function whyNone(rejections: FactsOf<'no-replacement'>['rejections']): readonly 
   return [`Looked at: ${capped(reasonsGiven, 3, more).join('; ')}.`];
 }
 
-function called({ certificate: { names, id } }: OfCertificate): string {
+/** A CA answers for no name; its label says which one it is. */
+function called({ certificate: { names, label, id } }: OfCertificate): string {
   const [first, ...others] = names;
-  if (first === undefined) return id;
+  if (first === undefined) return label === '' ? id : `${label} (${id})`;
   return others.length === 0 ? first : `${first} (+${count(others.length, 'name')})`;
 }

@@ -57,17 +57,31 @@ test('what is left is said in days, below two days in hours, and afterwards as w
     );
 });
 
-test('a certificate is called by its first name, and by its id when it has none', () => {
+test('a certificate is called by its first name, else by label and id', () => {
   const { certificate } = expiryFacts();
-  const called = (names: readonly string[]): string =>
-    titleOf(expiryFacts({ certificate: { ...certificate, names } }));
+  const called = (names: readonly string[], label = certificate.label): string =>
+    titleOf(expiryFacts({ certificate: { ...certificate, names, label } }));
 
   assert.equal(called(['a.test', 'b.test']), 'Certificate a.test (+1 name) expires in 6 days');
   assert.equal(
     called(['a.test', 'b.test', 'c.test']),
     'Certificate a.test (+2 names) expires in 6 days',
   );
-  assert.equal(called([]), 'Certificate 101-cn-hangzhou expires in 6 days');
+  assert.equal(
+    called([], 'Partner CA'),
+    'Certificate Partner CA (101-cn-hangzhou) expires in 6 days',
+  );
+  assert.equal(called([], ''), 'Certificate 101-cn-hangzhou expires in 6 days');
+});
+
+test('of a CA no more is told than is known', () => {
+  const { certificate } = expiryFacts();
+  const ca = { ...certificate, names: [], label: 'Partner CA', fingerprint256: null };
+
+  assert.match(
+    textOf(expiryFacts({ certificate: ca }), 'warning'),
+    /^Certificate 101-cn-hangzhou \(Partner CA\), of account main in store cn-hangzhou\.$/m,
+  );
 });
 
 test('every binding is named, up to twenty, and the rest is counted', () => {
