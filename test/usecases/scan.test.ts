@@ -218,7 +218,10 @@ test('a request narrows accounts and regions, and a wrong name is refused', asyn
     ['discover a cn-beijing', 'discover b cn-beijing'],
   );
   assert.equal(named.calls.filter((call) => call.startsWith('discover')).length, 2);
-  await assert.rejects(scan(named.deps(), { ...unprobed, accounts: ['c'] }, signal), refused);
+  await assert.rejects(scan(named.deps(), { ...unprobed, accounts: ['c'] }, signal), {
+    ...refused,
+    message: 'no account named c is configured: there are a, b',
+  });
   await assert.rejects(
     scan(named.deps(), { ...unprobed, accounts: ['a'], regions: ['eu-west-1'] }, signal),
     refused,

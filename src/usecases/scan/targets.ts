@@ -58,9 +58,11 @@ function namedAccounts(
   if (names === undefined) return accounts;
   const unknown = names.filter((name) => !accounts.some((account) => account.name === name));
   if (unknown.length > 0)
-    throw new NewleafError('request.invalid', 'no account of that name is configured', {
-      fields: { accounts: unknown.join(', ') },
-    });
+    throw new NewleafError(
+      'request.invalid',
+      `no account named ${unknown.join(' or ')} is configured: there are ${accounts.map(({ name }) => name).join(', ')}`,
+      { fields: { accounts: unknown.join(', ') } },
+    );
   return accounts.filter(({ name }) => names.includes(name));
 }
 
