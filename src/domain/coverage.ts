@@ -35,8 +35,8 @@ export function coverageOf(inventory: Inventory, busy: ReadonlySet<string>): Pro
     'not-probed': ([account = '']) => !hidden.account(account),
     'expiry-unknown': ([account = '']) => !hidden.account(account),
     'weak-tls-policy': ([account = '', region = '', policy = '']) =>
-      !hidden.account(account) && !isUntold(inventory, { account, region, policy }),
-    'quota-near': ([account = '']) => !hidden.account(account),
+      !hidden.region(account, region) && !isUntold(inventory, { account, region, policy }),
+    'quota-near': ([account = '', region = '']) => !hidden.region(account, region),
     reverted: (rest) => {
       const key = rest.slice(0, -1).join('/');
       return !hidden.listener(key) && !busy.has(key);
@@ -126,6 +126,8 @@ function mayComeBack(
 interface Hidden {
   site(account: string, site: string): boolean;
   listener(key: string): boolean;
+  /** Whether anything of its load balancers is hidden, be it one listener. */
+  region(account: string, region: string): boolean;
   account(account: string): boolean;
 }
 
@@ -134,6 +136,8 @@ function hiddenBy(missing: readonly Missing[]): Hidden {
   const regions = new Set<string>();
   const sites = new Set<string>();
   const accounts = new Set(missing.map(({ account }) => account));
+  const gaps = missing.filter((entry) => partOf(entry) === 'listeners');
+  const touched = new Set(gaps.map(({ account, region }) => `${account}/${region}`));
   for (const entry of missing) {
     if (!hidesItsPlace(entry)) continue;
     const places = partOf(entry) === 'listeners' ? regions : sites;
@@ -149,6 +153,7 @@ function hiddenBy(missing: readonly Missing[]): Hidden {
         regions.has(`${account}/${region}`)
       );
     },
+    region: (account, region) => touched.has(`${account}/${region}`),
     account: (account) => accounts.has(account),
   };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Admission } from '../../src/domain/admission.ts';
 import { assessInventory } from '../../src/domain/assessment.ts';
 import { coverageOf } from '../../src/domain/coverage.ts';
+import type { Missing } from '../../src/domain/inventory.ts';
 import { listenerProblems } from '../../src/domain/listener-problems.ts';
 import type { ListenerState } from '../../src/domain/listener.ts';
 import {
@@ -89,17 +90,31 @@ test('a revert is a problem of the listener and slot, and names what was undone'
 });
 
 test('what could not be read is not declared over', () => {
-  const gap = { account: 'main', region: 'cn-hangzhou', action: 'A', code: 'c', listener: null };
+  const gap: Missing = {
+    account: 'main',
+    region: 'cn-hangzhou',
+    action: 'A',
+    code: 'c',
+    listener: null,
+  };
   const keys = [
     'weak-tls-policy/main/cn-hangzhou/tls_cipher_policy_1_0',
     'quota-near/main/cn-hangzhou/nlb/nlb-1',
     'reverted/main/cn-hangzhou/nlb/nlb-1/lsn-1@443/default',
   ];
-  const coveredIn = (missing: readonly (typeof gap)[], busy: ReadonlySet<string> = new Set()) =>
+  const coveredIn = (missing: readonly Missing[], busy: ReadonlySet<string> = new Set()) =>
     keys.map((key) => coverageOf(anInventory({ missing }), busy).covers(key));
 
   assert.deepEqual(coveredIn([]), [true, true, true]);
   assert.deepEqual(coveredIn([gap]), [false, false, false]);
+  // A region that is denied for good holds up no other, and a store tells nothing of policies and places.
+  assert.deepEqual(coveredIn([{ ...gap, region: 'eu-central-1' }]), [true, true, true]);
+  assert.deepEqual(coveredIn([{ ...gap, part: 'certificates' }]), [true, true, true]);
+  assert.deepEqual(coveredIn([{ ...gap, listener: { ...aListener().ref, listenerId: 'x' } }]), [
+    false,
+    false,
+    true,
+  ]);
   assert.deepEqual(coveredIn([], new Set(['main/cn-hangzhou/nlb/nlb-1/lsn-1@443'])), [
     true,
     true,
