@@ -79,7 +79,7 @@ const refused: Readonly<Record<string, readonly [credentials: string, line: stri
   ],
   'a session that is too short': [
     '{ ramRole: { arn: "acs:ram::2:role/r", durationSeconds: 60 } }',
-    '.ramRole.durationSeconds: must be a whole number from 900 to 43200, not 60',
+    '.ramRole.durationSeconds: must be a whole number from 1800 to 43200, not 60',
   ],
 };
 for (const [what, [credentials, line]] of Object.entries(refused)) {

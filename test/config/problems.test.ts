@@ -140,6 +140,10 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     'accounts: [{ name: a, regions: [] }]',
     '1: accounts[0].regions: must name at least one region, or be all',
   ],
+  'a session that would be renewed with each call is refused': [
+    'accounts: [{ name: a, credentials: { ramRole: { arn: "acs:ram::1:role/x", durationSeconds: 1799 } } }]',
+    '1: accounts[0].credentials.ramRole.durationSeconds: must be a whole number from 1800 to 43200, not 1799',
+  ],
   'a share above one is refused': [
     'cloud: { rateShare: 2 }',
     '1: cloud.rateShare: must be a number above 0 and up to 1, not 2',

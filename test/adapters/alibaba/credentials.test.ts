@@ -14,7 +14,7 @@ const role: Extract<CredentialSource, { kind: 'ram-role' }> = {
   keys,
   sessionName: 'newleaf',
   externalId: 'only-us',
-  durationSeconds: 900,
+  durationSeconds: 1800,
 };
 
 /** A session as STS hands it out. */
@@ -65,7 +65,7 @@ test('a role of another account is assumed once for calls that come together, an
       RoleArn: role.arn,
       RoleSessionName: 'newleaf',
       ExternalId: 'only-us',
-      DurationSeconds: '900',
+      DurationSeconds: '1800',
       AccessKeyId: 'asker',
     },
   );
