@@ -57,3 +57,27 @@ test('a CA bound since the last scan is known after one look at its listener', a
     [ca],
   );
 });
+
+test('a CA is looked for although the region whose listeners hold it could not be read or was not asked', async () => {
+  const beijing = { region: 'cn-beijing', listenerId: 'lsn-2@443' };
+  let unread = false;
+  const world = new ScanWorld({
+    regions: ['cn-hangzhou', 'cn-beijing'],
+    discovers: {
+      get 'cn-beijing'() {
+        return unread ? [denied('ListLoadBalancers')] : [aListener({ ref: beijing, bound })];
+      },
+    },
+    authorities: (ids) => ({ certificates: ids.includes(id) ? [ca] : [], missing: [] }),
+  });
+
+  await scan(world.deps(), unprobed, signal);
+  await scan(world.deps(), { ...unprobed, regions: ['cn-hangzhou'] }, signal);
+  unread = true;
+  await scan(world.deps(), unprobed, signal);
+
+  assert.deepEqual(
+    world.inventory.certificates.map(({ certificate, absences }) => [certificate.id, absences]),
+    [[id, 0]],
+  );
+});

@@ -195,7 +195,11 @@ test('when the list of regions is denied, the known regions are still scanned', 
 
   const { inventory } = await scan(world.deps(), unprobed, signal);
 
-  assert.deepEqual(world.calls, ['discover main cn-hangzhou', 'list main cn-hangzhou']);
+  assert.deepEqual(world.calls, [
+    'discover main cn-hangzhou',
+    'list main cn-hangzhou',
+    'resolve 101-cn-hangzhou',
+  ]);
   assert.deepEqual(
     inventory.missing.map(({ region, code }) => [region, code]),
     [['all', 'Forbidden.RAM']],

@@ -14,6 +14,9 @@ import { inParallel } from './in-parallel.ts';
 
 const resolvesAtOnce = 4;
 
+/** So many failures, and nothing but failures, mean that the store cannot be asked now: one for each of those asked at once. */
+const hopelessAfter = resolvesAtOnce;
+
 /** How long before its end a bound certificate's possible successors are worth a call for their exact dates. */
 const renewalHorizon = 45 * 86_400_000;
 
@@ -78,7 +81,10 @@ async function listStore(
   }
 }
 
-/** A failed detail call hides nothing while the list's row is there: its dates are only less exact. */
+/**
+ * A failed detail call hides nothing while the list's row is there: its dates are only less exact. A store that does not answer
+ * is soon given up: each call takes its time to fail, and there may be hundreds to make.
+ */
 async function resolveAll(
   store: CertificateStore,
   ids: readonly CertificateId[],
@@ -86,19 +92,23 @@ async function resolveAll(
   signal: AbortSignal,
 ): Promise<{ rows: Rows; missing: readonly Missing[] }> {
   const resolved = new Map(rows);
-  const missing: Missing[] = [];
+  const missing = new Map<string, Missing>();
+  let failures: readonly unknown[] = [];
   await inParallel(ids, resolvesAtOnce, async (id) => {
     const row = rows.get(id) ?? null;
     try {
+      if (failures.length >= hopelessAfter) throw failures.at(-1);
       const exact = await store.resolve(id, signal);
+      failures = [];
       if (exact !== null) resolved.set(id, refine(row, exact));
     } catch (error) {
       signal.throwIfAborted();
-      if (row === null)
-        missing.push(missingFrom(error, placeOf(store, 'GetUserCertificateDetail')));
+      failures = [...failures, error].slice(-hopelessAfter);
+      const entry = missingFrom(error, placeOf(store, 'GetUserCertificateDetail'));
+      if (row === null) missing.set(`${entry.action} ${entry.code}`, entry);
     }
   });
-  return { rows: resolved, missing };
+  return { rows: resolved, missing: [...missing.values()] };
 }
 
 function boundIds(

@@ -1,5 +1,6 @@
 import { siteOfRegion } from '../../domain/certificate.ts';
 import type { Inventory, Snapshot } from '../../domain/inventory.ts';
+import { type ListenerState, listenerKey } from '../../domain/listener.ts';
 import { mergeInventory } from '../../domain/merge.ts';
 import { readStore } from './certificates.ts';
 import type { ScanDeps, ScanEvent, ScanRequest } from './deps.ts';
@@ -32,7 +33,7 @@ export async function scan(
   const tell = request.onProgress ?? (() => {});
   const previous = await deps.book.read();
   const chosen = await chooseTargets(deps.accounts, request, previous, signal);
-  const read = await readAll(deps, chosen, tell, signal);
+  const read = await readAll(deps, { ...chosen, previous }, tell, signal);
   const seen = request.probe ? await probe(deps, { previous, snapshot: read, tell }, signal) : read;
   const configured = deps.accounts.map(({ name, regions }) => ({ account: name, regions }));
   const snapshot = { ...seen, configured, takenAt: deps.clock.now() };
@@ -59,7 +60,7 @@ export async function keep(
 
 async function readAll(
   deps: ScanDeps,
-  { targets, scope, missing }: Targets,
+  { targets, scope, missing, previous }: Targets & { readonly previous: Inventory },
   tell: (event: ScanEvent) => void,
   signal: AbortSignal,
 ): Promise<Snapshot> {
@@ -70,20 +71,11 @@ async function readAll(
     discoverRegion(deps, place, tell, signal),
   );
   const listeners = found.flatMap((region) => region.listeners);
-  const sites = targets.flatMap(({ account, regions }) =>
-    [...new Set(regions.map(siteOfRegion))].map((site) => ({ account, site })),
+  const states = statesNow(
+    previous,
+    listeners.map(({ state }) => state),
   );
-  const stores = await inParallel(sites, sitesAtOnce, async ({ account, site }) => {
-    const states = listeners
-      .map(({ state }) => state)
-      .filter(({ ref }) => ref.account === account.name);
-    const store = await readStore(account, site, { states, now: deps.clock.now() }, signal);
-    const certificates = store.certificates.map((certificate) => ({
-      account: account.name,
-      certificate,
-    }));
-    return { certificates, missing: store.missing };
-  });
+  const stores = await readStores(deps, targets, states, signal);
   return {
     takenAt: deps.clock.now(),
     scope,
@@ -95,4 +87,34 @@ async function readAll(
       ...stores.flatMap((store) => store.missing),
     ],
   };
+}
+
+async function readStores(
+  { clock }: Pick<ScanDeps, 'clock'>,
+  targets: Targets['targets'],
+  states: readonly ListenerState[],
+  signal: AbortSignal,
+): Promise<readonly Pick<Snapshot, 'certificates' | 'missing'>[]> {
+  const sites = targets.flatMap(({ account, regions }) =>
+    [...new Set(regions.map(siteOfRegion))].map((site) => ({ account, site })),
+  );
+  return inParallel(sites, sitesAtOnce, async ({ account, site }) => {
+    const own = states.filter(({ ref }) => ref.account === account.name);
+    const store = await readStore(account, site, { states: own, now: clock.now() }, signal);
+    const certificates = store.certificates.map((certificate) => ({
+      account: account.name,
+      certificate,
+    }));
+    return { certificates, missing: store.missing };
+  });
+}
+
+/** What listeners hold that this scan did not show belongs to the store as well: it is not gone because nobody asked for it. */
+function statesNow(
+  { listeners }: Inventory,
+  shown: readonly ListenerState[],
+): readonly ListenerState[] {
+  const keys = new Set(shown.map(({ ref }) => listenerKey(ref)));
+  const others = listeners.map(({ state }) => state);
+  return [...shown, ...others.filter(({ ref }) => !keys.has(listenerKey(ref)))];
 }
