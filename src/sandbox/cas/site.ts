@@ -63,7 +63,8 @@ export class CertificateSite {
   /** The private CA service of the site, whose CAs load balancers take too. */
   readonly privateCas = new PrivateCas();
   readonly #certificates = new Map<number, StoredCertificate>();
-  readonly #byIdentifier = new Map<string, StoredCertificate>();
+  /** Deleted ones too: a load balancer has a copy of its own. */
+  readonly #everHeld = new Map<string, StoredCertificate>();
   readonly #revoked = new Set<number>();
   readonly #uploaded = new UploadedRepository();
   #nextId: number;
@@ -92,7 +93,7 @@ export class CertificateSite {
       tags,
     };
     this.#certificates.set(id, stored);
-    this.#byIdentifier.set(stored.identifier, stored);
+    this.#everHeld.set(stored.identifier, stored);
     if (order !== null) this.orders.move(order.id, { kind: 'issued', certificate: stored });
     return stored;
   }
@@ -103,7 +104,13 @@ export class CertificateSite {
 
   /** By the name a load balancer uses; null too when the store has no key for it, since it can then not be bound. */
   find(identifier: string): BindableCertificate | null {
-    const found = this.#byIdentifier.get(identifier);
+    const found = this.copyOf(identifier);
+    return found !== null && this.#certificates.has(found.id) ? found : null;
+  }
+
+  /** The same, though it may have been deleted since: what a load balancer was given it keeps. */
+  copyOf(identifier: string): BindableCertificate | null {
+    const found = this.#everHeld.get(identifier);
     return found !== undefined && isBindable(found) ? found : null;
   }
 
@@ -112,9 +119,6 @@ export class CertificateSite {
   }
 
   delete(id: number): boolean {
-    const found = this.#certificates.get(id);
-    if (found === undefined) return false;
-    this.#byIdentifier.delete(found.identifier);
     return this.#certificates.delete(id);
   }
 

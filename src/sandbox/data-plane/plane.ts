@@ -90,7 +90,7 @@ export class DataPlane {
   /** Makes the points of a listener, still closed. */
   #found(listener: Listener): void {
     const zones = this.#world.balancing.loadBalancer(listener.loadBalancerId)?.zones ?? [];
-    const told = servedBy(listener, this.#world.sites, null);
+    const told = servedBy(listener, this.#world.sites);
     if (told === null) return;
     const points = zones.flatMap((zone) => this.#pointsOf(listener, zone));
     for (const node of points.flatMap((point) => point.nodes)) node.apply(told);
@@ -111,7 +111,7 @@ export class DataPlane {
   /** Each node takes over after its zone's delay, and the second one of an address after its own too. */
   #tell(listener: Listener, front: Front): void {
     const { settings, sites } = this.#world;
-    const told = servedBy(listener, sites, front.told);
+    const told = servedBy(listener, sites);
     if (told === null || isDeepStrictEqual(told, front.told)) return;
     this.#fronts.set(listener.id, { ...front, told });
     for (const { nodes, place } of front.points) {

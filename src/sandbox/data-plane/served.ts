@@ -31,13 +31,13 @@ export interface Served {
 }
 
 /**
- * What a listener's bindings make a zone serve. Certificates deleted from the store are taken from `held`, what the zone
- * has now. Null when there is no default certificate to serve.
+ * What a listener's bindings make a zone serve, certificates that were deleted since included. Null when there is no default
+ * certificate to serve.
  */
-export function servedBy(listener: Listener, sites: Sites, held: Served | null): Served | null {
+export function servedBy(listener: Listener, sites: Sites): Served | null {
   if (listener.protocol !== 'TCPSSL' || listener.certificateId === null) return null;
   const site = sites[siteOfRegion(listener.region)];
-  const find = (id: string) => copyOf(site.find(id)) ?? heldCopy(id, held);
+  const find = (id: string) => copyOf(site.copyOf(id));
   const first = find(listener.certificateId);
   if (first === null) return null;
   return {
@@ -87,11 +87,6 @@ function copyOf(stored: BindableCertificate | null): ServedCertificate | null {
     chain: stored.chain,
     keyPem: stored.keyPem,
   };
-}
-
-function heldCopy(id: string, held: Served | null): ServedCertificate | null {
-  if (held === null) return null;
-  return [held.default, ...held.additional].find((each) => each.certificateId === id) ?? null;
 }
 
 function clientCa(listener: Listener, site: CertificateSite): string | null {
