@@ -4,7 +4,12 @@ import { ApiError } from './api-error.ts';
 import { type Asked, askedBy } from './asked.ts';
 import { authenticate, type Caller } from './authenticate.ts';
 import { gatewayError } from './refusals.ts';
-import type { Operation, ProductApi, RawParameters } from './operation.ts';
+import {
+  invalidParameter,
+  type Operation,
+  type ProductApi,
+  type RawParameters,
+} from './operation.ts';
 import { delayedCall, orderedAnswer } from './ordered.ts';
 import { requirePermission } from './permission.ts';
 import { receive } from './received.ts';
@@ -100,8 +105,10 @@ function carriedOut(
   caller: Caller,
   context: GatewayContext,
 ): BodyAnswer {
-  const { world, region, requestId } = context;
-  const call = { world, region, action: operation.action, requestId, caller, raw: params };
+  const { api, world, region, requestId } = context;
+  const { action } = operation;
+  const illegal = api.illegal ?? invalidParameter;
+  const call = { world, region, action, requestId, caller, raw: params, illegal };
   try {
     return successAnswer({ RequestId: requestId, ...operation.run(params, call) });
   } catch (error) {

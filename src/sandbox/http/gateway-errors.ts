@@ -136,7 +136,7 @@ export const gatewayErrors = [
     status: 400,
     message: 'The specified parameter is not valid.',
     arises: 'state',
-    when: 'parameters are badly encoded, nested too deeply or too many; what a product checks has codes of its own',
+    when: 'parameters are badly encoded, nested too deeply or too many; and for a value out of its range, by a product that documents no code of its own',
   },
   {
     code: 'InvalidVersion',

@@ -18,6 +18,8 @@ export interface Call {
   readonly caller: Caller;
   /** The parameters as received, for comparing a repeated request with the first. */
   readonly raw: RawParameters;
+  /** How the product refuses a parameter of that name. */
+  readonly illegal: (name: string) => ApiError;
 }
 
 /** One action of a product: the table of its parameters and what it does. */
@@ -38,7 +40,7 @@ export function operation<S extends z.ZodObject>(
     parameters,
     run: (raw, call) => {
       const parsed = parameters.safeParse(raw);
-      if (!parsed.success) throw refusal(parsed.error, raw);
+      if (!parsed.success) throw refusal(parsed.error, call);
       return handle(parsed.data, call);
     },
   };
@@ -57,13 +59,19 @@ export interface ProductApi {
   readonly rates: RateTable;
   /** Actions that take POST only; all others take GET too. */
   readonly postOnly?: ReadonlySet<string>;
+  /** How it refuses a parameter that is not in its table's range; left out: as the gateway does. */
+  readonly illegal?: (name: string) => ApiError;
+}
+
+/** The gateway's words for a wrong parameter, for products that document none of their own. */
+export function invalidParameter(name: string): ApiError {
+  return new ApiError('InvalidParameter', `Specified parameter ${name} is not valid.`);
 }
 
 /** A missing parameter is refused before a wrong one. */
-function refusal(error: z.ZodError, raw: RawParameters): ApiError {
+function refusal(error: z.ZodError, { raw, illegal }: Call): ApiError {
   const names = error.issues.map((issue) => String(issue.path[0] ?? ''));
   const absent = names.find((name) => raw[name] === undefined);
   if (absent !== undefined) return missing(absent);
-  const name = names[0] ?? 'parameter';
-  return new ApiError(`IllegalParam.${name}`, `The param of ${name} is illegal.`);
+  return illegal(names[0] ?? 'parameter');
 }

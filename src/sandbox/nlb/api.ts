@@ -10,7 +10,7 @@ import { nlbRates } from './rates.ts';
 import { nlbReads } from './reads.ts';
 import { describeRegions } from './regions.ts';
 import { updateListenerAttribute } from './update.ts';
-import { worded } from './worded.ts';
+import { illegalParam, worded } from './worded.ts';
 
 export const nlbApi: ProductApi = {
   product: 'nlb',
@@ -30,4 +30,5 @@ export const nlbApi: ProductApi = {
   errors: nlbErrors,
   rates: nlbRates,
   postOnly: nlbPostOnly,
+  illegal: illegalParam,
 };

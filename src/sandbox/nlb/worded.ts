@@ -2,9 +2,14 @@ import { ApiError } from '../http/api-error.ts';
 import type { Operation } from '../http/operation.ts';
 import { nlbErrors } from './errors.ts';
 
+/** The documented words for any value out of its range. */
+export function illegalParam(name: string): ApiError {
+  return new ApiError(`IllegalParam.${name}`, `The param of ${name} is illegal.`);
+}
+
 /**
- * Makes an action refuse in its own words. The table of parameters refuses every value as `IllegalParam.<Name>`, but some
- * actions document the bare `IllegalParam` and some another message.
+ * Makes an action refuse in its own words. Values are refused as `IllegalParam.<Name>`, but some actions
+ * document the bare `IllegalParam` and some another message.
  */
 export function worded(operation: Operation): Operation {
   return {
