@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import cas from '@alicloud/cas20200407';
-import { CertificateSite } from '../../src/sandbox/cas/site.ts';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import { createTrust } from '../../src/sandbox/x509/trust.ts';
 import { certificateClient } from './certificate-clients.ts';
@@ -190,30 +189,4 @@ test('what was issued can be deleted once it has expired, what was uploaded at a
   assert.equal(await codeOf(detail(Number(body['certId']))), 'NotFound');
   assert.equal(await codeOf(remove(uploaded?.certId ?? 0)), 'NotFound');
   assert.match((await upload({ ...made, name: 'deleted' }))?.resourceId ?? '', /^cas-upload-/);
-});
-
-test('a store of 1,200 certificates finds each of them at once', async () => {
-  const trust = await createTrust(Date.now());
-  const made = await trust.issue({
-    names: ['many.example.com'],
-    notBefore: new Date(Date.now() - day),
-    notAfter: new Date(Date.now() + day),
-    keyType: 'ecdsa',
-    issuer: 'main',
-    chain: 'full',
-  });
-  const site = new CertificateSite('cn-hangzhou');
-  const identifiers = Array.from(
-    { length: 1200 },
-    (_, index) => site.add({ ...made, name: `many-${index}`, origin: 'issued' }).identifier,
-  );
-
-  const started = performance.now();
-  for (let round = 0; round < 20; round += 1) {
-    for (const identifier of identifiers)
-      assert.equal(site.find(identifier)?.identifier, identifier);
-  }
-  const millis = performance.now() - started;
-
-  assert.ok(millis < 1000, `24,000 look-ups took ${millis} ms`);
 });

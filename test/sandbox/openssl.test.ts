@@ -152,7 +152,10 @@ for (const { policy, version, alert, when } of refusals) {
     const without = await openssl(mutual, version);
     const withOne = await openssl(mutual, ...identityOf(sandbox), version);
 
-    assert.match(without, /Acceptable client certificate CA names\nC = CN, O = newleaf sandbox, CN = Sandbox Client CA/);
+    assert.match(
+      without,
+      /Acceptable client certificate CA names\nC = CN, O = newleaf sandbox, CN = Sandbox Client CA/,
+    );
     assert.match(without, new RegExp(`SSL alert number ${alert}`));
     assert.doesNotMatch(without, /HTTP\/1.1 200 OK/);
     assert.match(withOne, /HTTP\/1.1 200 OK/);

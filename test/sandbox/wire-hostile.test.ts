@@ -187,13 +187,10 @@ const forms: readonly {
 
 for (const { what, sent, code } of forms) {
   test(`${what}: ${code ?? 'nothing is wrong with it'}`, async () => {
-    const began = performance.now();
-
     const reply = await sendV3(sandbox, sent);
 
     assertClear(reply, what);
     // A product may name the parameter behind a dot.
     assert.match(String(reply.body['Code']), new RegExp(`^${code ?? 'undefined'}(\\.|$)`));
-    assert.ok(performance.now() - began < 3000, 'work grows out of bounds');
   });
 }
