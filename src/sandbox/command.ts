@@ -69,8 +69,11 @@ function summary({ description }: RunningSandbox): string {
     'The sandbox is ready. Stop it with Ctrl-C.',
     ...endpoints,
     `  control  ${description.control}`,
+    `  name server  ${description.dns}`,
     `  access key  ${description.accessKeyId}  ${description.accessKeySecret}`,
+    `  one that may only look  ${description.readOnly.accessKeyId}  ${description.readOnly.accessKeySecret}`,
     `  root certificate  ${description.rootCaFile}`,
+    `Let it go wrong: newleaf sandbox fault --control ${description.control} …`,
     '',
   ].join('\n');
 }

@@ -9,6 +9,7 @@ import { prepareFolder, type WrittenFiles, writeFiles } from './files.ts';
 import { type SandboxOptions, settingsFrom } from './options.ts';
 import { seeds } from './seeds/seeds.ts';
 import { openStages, setStage } from './stage.ts';
+import { UsageError } from './usage-error.ts';
 import { createTrust } from './x509/trust.ts';
 
 /** What a client has to know, printed as one line of JSON. */
@@ -54,7 +55,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
 async function open(options: SandboxOptions, closing: Closing): Promise<SandboxDescription> {
   const clock = offsetClock(options.clockOffsetMillis ?? 0);
   const settings = settingsFrom(options);
-  const { regions } = seeds[options.seed];
+  const { regions, loadBalancers } = seeds[options.seed];
+  requireZones(options, new Set(loadBalancers.flatMap(({ zones }) => zones)));
   const [trust, credentials] = [await createTrust(clock.now()), newCredentials()];
   const block = await claimBlock(settings.loopbackOnly);
   closing.add(() => block.release());
@@ -85,4 +87,12 @@ async function open(options: SandboxOptions, closing: Closing): Promise<SandboxD
     session: credentials.session,
     readOnly: credentials.readOnly,
   };
+}
+
+/** A misspelt zone would look like one that takes over at once. */
+function requireZones({ propagationMillis }: SandboxOptions, known: ReadonlySet<string>): void {
+  if (typeof propagationMillis !== 'object') return;
+  const unknown = Object.keys(propagationMillis).find((zone) => zone !== '*' && !known.has(zone));
+  if (unknown === undefined) return;
+  throw new UsageError(`there is no zone ${unknown}; there are ${[...known].join(', ')}`);
 }

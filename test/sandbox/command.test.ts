@@ -95,6 +95,10 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ['--ca-enabled-omitted maybe', /keeps, resets/],
   ['--read-lag-millis -5', /whole number of milliseconds, not -5/],
   ['--propagation-millis zone=soon', /100 or cn-hangzhou-a=100/],
+  [
+    '--propagation-millis cn-hangzhou-x=5',
+    /no zone cn-hangzhou-x; there are cn-hangzhou-a, cn-hangzhou-b/,
+  ],
   ['--clock-offset-millis 1.5', /ahead or behind/],
   ['--what', /--what/],
   ['fault --control nowhere list', /http:\/\/127/],
