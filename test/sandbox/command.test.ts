@@ -9,8 +9,16 @@ import { readSandboxOptions } from '../../src/sandbox/command-options.ts';
 import { runSandboxCommand } from '../../src/sandbox/command.ts';
 import { faultSchema } from '../../src/sandbox/faults/book.ts';
 import { seedNames, settingsFrom } from '../../src/sandbox/options.ts';
-import { type SandboxDescription, startSandbox } from '../../src/sandbox/start.ts';
-import { certificate, post, rootOf, shake, smallSandbox, stateOfSandbox } from './support.ts';
+import type { SandboxDescription } from '../../src/sandbox/start.ts';
+import {
+  certificate,
+  post,
+  rootOf,
+  shake,
+  smallSandbox,
+  stateOfSandbox,
+  front,
+} from './support.ts';
 
 test('the process prints one line of JSON when it is ready and ends cleanly when told', async () => {
   const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
