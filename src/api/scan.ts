@@ -53,6 +53,10 @@ export const BindingDocument = z.strictObject({
   daysLeft: z.int().nullable(),
   severity: z.enum(['ok', 'info', 'warning', 'critical', 'expired']),
   policy: z.string(),
+  /** The TLS policy of the listener, by its id. */
+  tlsPolicy: z.string(),
+  /** Of the load balancer, all its listeners together. */
+  additionalCertificates: z.strictObject({ used: z.int(), limit: z.int().nullable() }),
   thresholds: ThresholdsDocument,
   seenAt: z.iso.datetime(),
   findings: z.array(FindingDocument),
@@ -106,6 +110,8 @@ export function bindingDocument(assessment: Assessment): ScanDocument['bindings'
     daysLeft: assessment.daysLeft,
     severity: assessment.severity,
     policy: assessment.policy.name,
+    tlsPolicy: listener.tlsPolicy,
+    additionalCertificates: assessment.quota,
     thresholds: thresholdsDocument(assessment),
     seenAt: assessment.seenAt.toISOString(),
     findings: assessment.findings.map(findingDocument),

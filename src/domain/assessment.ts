@@ -2,7 +2,13 @@ import type { Admission, Commit } from './admission.ts';
 import { type Bound, boundOn, certificateLookup } from './bound.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import { expiryUnknown } from './ca-names.ts';
-import { type Finding, listenerFindings, looksFor, servedFindings } from './findings.ts';
+import {
+  type Finding,
+  type Quota,
+  listenerFindings,
+  looksFor,
+  servedFindings,
+} from './findings.ts';
 import type { Inventory, KnownListener, Missing, ServedAt } from './inventory.ts';
 import { type ListenerRef, type ListenerState, listenerKey, type Slot } from './listener.ts';
 import type { Planning } from './planning.ts';
@@ -26,6 +32,8 @@ export interface Assessment {
   /** `ok` when the expiry is not known: the finding `expiry-unknown` speaks for it. */
   readonly severity: Severity;
   readonly policy: Policy;
+  /** Additional certificates on all listeners of the load balancer, and how many it may hold; null when that is not known. */
+  readonly quota: Quota;
   readonly findings: readonly Finding[];
   /** The looks that speak for this binding. */
   readonly served: readonly ServedAt[];
@@ -53,10 +61,11 @@ export function assessInventory(
     if (known.state.status === 'gone') return [];
     const { ref } = known.state;
     const used = additional.get(loadBalancerKey(ref)) ?? 0;
-    const shared = listenerFindings(known, { used, limit: context.additionalLimit(ref) });
+    const quota = { used, limit: context.additionalLimit(ref) };
+    const shared = listenerFindings(known, quota);
     const bound = boundOn(known, lookup);
     return bound.map((binding) =>
-      assessBinding(known, binding, { bound, shared, schedule, context }),
+      assessBinding(known, binding, { bound, quota, shared, schedule, context }),
     );
   });
 }
@@ -80,6 +89,7 @@ function endOf({ certificate }: Assessment): number {
 
 interface Surroundings {
   readonly bound: readonly Bound[];
+  readonly quota: Quota;
   readonly shared: readonly Finding[];
   readonly schedule: Schedule;
   readonly context: AssessContext;
@@ -102,6 +112,7 @@ function assessBinding(known: KnownListener, binding: Bound, around: Surrounding
         : Math.floor((notAfter.getTime() - around.context.now.getTime()) / day),
     severity: severity(state, binding, policy, around),
     policy,
+    quota: around.quota,
     findings: findingsOf(known, binding, around),
     served: row.slot === 'ca' ? [] : looksFor(binding, around.bound, served),
   };

@@ -86,11 +86,14 @@ export function allowsOldTls({
 /** Share of a quota from which it is worth telling: a rotation of an additional certificate needs a free place. */
 const nearQuota = 0.8;
 
+/** How full a load balancer is; the limit is null when nobody knows it. */
+export interface Quota {
+  readonly used: number;
+  readonly limit: number | null;
+}
+
 /** What concerns the listener as a whole, and so each of its bindings. */
-export function listenerFindings(
-  known: KnownListener,
-  quota: { readonly used: number; readonly limit: number | null },
-): readonly Finding[] {
+export function listenerFindings(known: KnownListener, quota: Quota): readonly Finding[] {
   const { state } = known;
   const findings: Finding[] = [];
   if (allowsOldTls(state) === true)

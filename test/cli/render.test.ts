@@ -78,7 +78,7 @@ missing: ListListeners in eu-central-1 of main answered cloud.denied
   );
 });
 
-test('the wide table has every name, tag, owner, date and link', () => {
+test('the wide table has every name, tag, owner, date, policy, quota and link', () => {
   const row = aBindingDocument({
     names: ['a.example.com', 'b.example.com', 'c.example.com'],
     tags: { env: 'prod', team: 'web' },
@@ -105,6 +105,8 @@ test('the wide table has every name, tag, owner, date and link', () => {
     'SHA-256': 'abababababababab',
     OWNER: 'kubernetes/c1/shop',
     POLICY: 'defaults',
+    'TLS POLICY': 'tls_cipher_policy_1_2',
+    ADDITIONAL: '3/25',
     TAGS: 'env=prod,team=web',
     SEEN: '2026-11-22T00:00:00.000Z',
     FINDINGS: 'drift',

@@ -42,6 +42,8 @@ export function aBindingDocument(overrides: Partial<Binding> = {}): Binding {
     daysLeft: 6,
     severity: 'warning',
     policy: 'defaults',
+    tlsPolicy: 'tls_cipher_policy_1_2',
+    additionalCertificates: { used: 3, limit: 25 },
     thresholds: { info: 2_592_000, warning: 604_800, critical: 86_400 },
     seenAt: '2026-11-22T00:00:00.000Z',
     findings: [],

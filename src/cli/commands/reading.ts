@@ -61,7 +61,7 @@ function addStatusCommand(program: Command, context: Context): void {
     .command('status')
     .description('what the daemon knows: every binding, the most urgent first');
   addFilters(command, { region: 'only these regions' })
-    .option('--wide', 'every name, tag, owner and console link')
+    .option('--wide', 'every name, tag, owner, policy, quota and console link')
     .option('--json', 'print one JSON document')
     .action(async (options: StatusOptions) => {
       const all = await context.daemon().get('/status', ScanDocument);

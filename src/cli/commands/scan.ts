@@ -35,7 +35,7 @@ export function addScanCommand(program: Command, context: Context): void {
     region: 'only these regions; without a configuration file: which to scan',
   })
     .option('--no-probe', 'make no handshakes')
-    .option('--wide', 'every name, tag, owner and console link')
+    .option('--wide', 'every name, tag, owner, policy, quota and console link')
     .option('--json', 'print one JSON document')
     .action(async (options: ScanOptions) => {
       const { document: all } = await scanHere(context, options);

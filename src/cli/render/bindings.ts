@@ -99,6 +99,8 @@ function wideColumns(io: Pick<Io, 'color'>, now: Date): readonly Column<Binding>
     { title: 'SHA-256', text: (row) => row.fingerprint256?.slice(0, shortFingerprint) ?? '-' },
     { title: 'OWNER', text: (row) => row.ownedBy ?? row.owner },
     { title: 'POLICY', text: (row) => row.policy },
+    { title: 'TLS POLICY', text: (row) => row.tlsPolicy },
+    { title: 'ADDITIONAL', text: additional },
     { title: 'TAGS', text: tags },
     { title: 'SEEN', text: (row) => row.seenAt },
     { title: 'FINDINGS', text: findings },
@@ -123,6 +125,11 @@ function names(binding: Binding): string {
   const more = binding.names.length - shownNames;
   const shown = binding.names.slice(0, shownNames).join(', ');
   return more > 0 ? `${shown} +${more}` : shown;
+}
+
+/** How many additional certificates the load balancer holds, of how many. */
+function additional({ additionalCertificates: { used, limit } }: Binding): string {
+  return limit === null ? String(used) : `${used}/${limit}`;
 }
 
 function findings(binding: Binding): string {

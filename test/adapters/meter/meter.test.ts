@@ -16,6 +16,7 @@ function anAssessment(overrides: Partial<Assessment> = {}): Assessment {
     daysLeft: 90,
     severity: 'ok',
     policy: aPolicy(),
+    quota: { used: 0, limit: 25 },
     findings: [],
     served: [],
     ...overrides,
