@@ -116,6 +116,19 @@ export function afterAccepted(
   return withDelivery(current, sink, { ...before, delivered: sent.wanted, said, held: null });
 }
 
+/**
+ * `current` after the receiver refused the batch that `sent` was in: it heard no more than before. `sent` is the state as it was
+ * read before the sending, so an earlier attempt that nobody recorded the end of stays one that may have been heard.
+ */
+export function afterRefusedTogether(
+  current: AlertState,
+  sent: AlertState,
+  sink: string,
+): AlertState {
+  const { attempted } = deliveryTo(sent, sink);
+  return withDelivery(current, sink, { ...deliveryTo(current, sink), attempted });
+}
+
 /** `current` after the receiver refused this very message: kept, and tried again after a growing while. */
 export function afterRefused(
   current: AlertState,
@@ -127,7 +140,8 @@ export function afterRefused(
   const attempts = before.held?.wanted === sent.wanted ? before.held.attempts + 1 : 1;
   const pause = Math.min(FIRST_HOLD * 2 ** (attempts - 1), LONGEST_HOLD);
   const held = { wanted: sent.wanted, until: new Date(at.getTime() + pause), attempts };
-  return withDelivery(current, sink, { ...before, attempted: before.delivered, held });
+  const { attempted } = deliveryTo(sent, sink);
+  return withDelivery(current, sink, { ...before, attempted, held });
 }
 
 /** Whether a state may be forgotten: over, old enough, and said to every sink that has to hear its end. */

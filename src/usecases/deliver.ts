@@ -2,6 +2,7 @@ import { type AlertState, observe } from '../domain/alert.ts';
 import {
   afterAccepted,
   afterRefused,
+  afterRefusedTogether,
   backlogOf,
   batchOf,
   beforeSending,
@@ -127,11 +128,16 @@ async function failed(
   failure: SendFailure,
 ): Promise<void> {
   const at = deps.clock.now();
-  const [only, ...others] = batch;
-  const refused = failure.kind === 'rejected' && failure.blames === 'message';
-  if (refused && only !== undefined && others.length === 0)
-    await deps.ledger.change(only.key, (state) => state && afterRefused(state, only, name, at));
-  const alone = others.length === 0;
+  const alone = batch.length === 1;
+  if (failure.kind === 'rejected' && failure.blames === 'message')
+    await inParallel(batch, (sent) =>
+      deps.ledger.change(
+        sent.key,
+        (state) =>
+          state &&
+          (alone ? afterRefused(state, sent, name, at) : afterRefusedTogether(state, sent, name)),
+      ),
+    );
   const health = await deps.ledger.changeSink(name, (was) => after(was, failure, alone, at));
   deps.log.warn(
     { sink: name, alerts: batch.length, result: failure.kind, reason: failure.reason },
