@@ -158,7 +158,6 @@ suite('a server that lies', () => {
     const seen = await fail(testProber({ timeoutMs: 300 }), probeAt(port, { newest: 'TLSv1.2' }));
 
     assert.equal(seen.reason, 'timeout');
-    assert.ok(seen.millis >= 300 && seen.millis < 3000);
   });
 
   test('by sending without end, is cut off and costs little memory', async (t) => {
