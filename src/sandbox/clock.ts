@@ -9,6 +9,11 @@ export function offsetClock(offsetMillis: number): SandboxClock {
   return { now: () => Date.now() + offsetMillis };
 }
 
+/** As the load balancing API writes times: ISO, in whole seconds. */
+export function toTheSecond(millis: number): string {
+  return new Date(millis).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** The clock as the faults in force make it. */
 export function skewedClock(clock: SandboxClock, faults: FaultBook): SandboxClock {
   const skew = (): number =>

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import { smallSandbox, stateOfSandbox } from './support.ts';
-import { exchange, type Heard } from './wire-client.ts';
+import { controlHost, exchange, type Heard } from './wire-client.ts';
 
 let sandbox: RunningSandbox;
 before(async () => {
@@ -12,7 +12,7 @@ before(async () => {
 after(() => sandbox.close());
 
 async function ask(method: string, path: string, body = ''): Promise<Heard> {
-  const host = sandbox.control.slice('http://'.length);
+  const host = controlHost(sandbox);
   return exchange(host, { method, path, headers: { host }, body });
 }
 

@@ -4,22 +4,23 @@ import * as fc from 'fast-check';
 import type { Operation } from '../../src/sandbox/http/operation.ts';
 import { products } from '../../src/sandbox/products.ts';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
-import { smallSandbox, stateOfSandbox } from './support.ts';
-import { assertClear, blurt, exchange, sendV1, sendV3 } from './wire-client.ts';
+import { smallSandbox } from './support.ts';
+import {
+  assertClear,
+  assertStillThere,
+  controlHost,
+  nlbHost,
+  blurt,
+  exchange,
+  sendV1,
+  sendV3,
+} from './wire-client.ts';
 
 let sandbox: RunningSandbox;
 before(async () => {
   sandbox = await smallSandbox();
 });
 after(() => sandbox.close());
-
-const nlbHost = () => sandbox.description.endpoints['nlb']?.['cn-hangzhou'] ?? '';
-const controlHost = () => sandbox.control.slice('http://'.length);
-
-async function stillThere(): Promise<void> {
-  assert.equal((await sendV3(sandbox)).status, 200);
-  assert.equal((await stateOfSandbox(sandbox)).seed, 'small');
-}
 
 const words = fc.constantFrom('GET', 'POST ', ' / ', '/?a=1', ' HTTP/1.1', '\r\n', 'host: a', '%');
 const bytes = fc.oneof(
@@ -30,13 +31,17 @@ const bytes = fc.oneof(
 test('whatever bytes arrive, both servers stay up and answer no 5xx', async () => {
   await fc.assert(
     fc.asyncProperty(bytes, fc.boolean(), async (sent, toControl) => {
-      const heard = await blurt(toControl ? controlHost() : nlbHost(), sent, '\r\n\r\n');
+      const heard = await blurt(
+        toControl ? controlHost(sandbox) : nlbHost(sandbox),
+        sent,
+        '\r\n\r\n',
+      );
       assert.doesNotMatch(heard, /^HTTP\/1\.1 5/);
     }),
     { numRuns: 60, interruptAfterTimeLimit: 10_000 },
   );
 
-  await stillThere();
+  await assertStillThere(sandbox);
 });
 
 const value = fc.oneof(
@@ -76,7 +81,7 @@ for (const { api } of products) {
       );
     }
 
-    await stillThere();
+    await assertStillThere(sandbox);
   });
 }
 
@@ -90,7 +95,7 @@ test('a request that nobody signed is refused clearly', async () => {
   const path = fc.webPath().map((text) => `/${text.slice(1)}`);
   await fc.assert(
     fc.asyncProperty(methods, path, headers, fc.string(), async (method, where, sent, body) => {
-      const reply = await exchange(nlbHost(), { method, path: where, headers: sent, body });
+      const reply = await exchange(nlbHost(sandbox), { method, path: where, headers: sent, body });
       assertClear(reply, { method, where, sent });
       assert.notEqual(reply.status, 200);
     }),

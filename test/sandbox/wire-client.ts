@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import net from 'node:net';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
+import { stateOfSandbox } from './support.ts';
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -256,4 +257,19 @@ export async function blurt(
     socket.on('error', () => socket.destroy());
     socket.on('close', () => resolve(heard));
   });
+}
+
+/** Host and port of the load balancing endpoint. */
+export function nlbHost({ description }: RunningSandbox): string {
+  return description.endpoints['nlb']?.['cn-hangzhou'] ?? '';
+}
+
+export function controlHost({ control }: RunningSandbox): string {
+  return control.slice('http://'.length);
+}
+
+/** Both kinds of endpoint still answer as ever. */
+export async function assertStillThere(sandbox: RunningSandbox): Promise<void> {
+  assert.equal((await sendV3(sandbox)).status, 200);
+  assert.equal((await stateOfSandbox(sandbox)).seed, 'small');
 }

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
-import { smallSandbox, stateOfSandbox } from './support.ts';
-import { assertClear, blurt, type Sent, sendV3 } from './wire-client.ts';
+import { smallSandbox } from './support.ts';
+import {
+  assertClear,
+  assertStillThere,
+  controlHost,
+  nlbHost,
+  blurt,
+  type Sent,
+  sendV3,
+} from './wire-client.ts';
 
 let sandbox: RunningSandbox;
 before(async () => {
   sandbox = await smallSandbox();
 });
 after(() => sandbox.close());
-
-const nlbHost = () => sandbox.description.endpoints['nlb']?.['cn-hangzhou'] ?? '';
-const controlHost = () => sandbox.control.slice('http://'.length);
-
-async function stillThere(): Promise<void> {
-  assert.equal((await sendV3(sandbox)).status, 200);
-  assert.equal((await stateOfSandbox(sandbox)).seed, 'small');
-}
 
 const head = (lines: readonly string[]) => `${['POST / HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n`;
 const plain = ['host: 127.0.0.1', 'content-type: application/x-www-form-urlencoded'];
@@ -76,10 +76,10 @@ const oddities: readonly {
 
 for (const { what, sent, heard } of oddities) {
   test(`${what}: the answer is clear and the server stays up`, async () => {
-    assert.match(await blurt(nlbHost(), ...sent), heard);
-    assert.doesNotMatch(await blurt(controlHost(), ...sent), /^HTTP\/1\.1 5/);
+    assert.match(await blurt(nlbHost(sandbox), ...sent), heard);
+    assert.doesNotMatch(await blurt(controlHost(sandbox), ...sent), /^HTTP\/1\.1 5/);
 
-    await stillThere();
+    await assertStillThere(sandbox);
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Call, type Operation, operation, type ReplyBody } from '../http/operation.ts';
 import { flag, integer, text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { type CertificateFacts, factsOf } from '../x509/facts.ts';
 import { nameTaken, notDeletable } from './errors.ts';
 import { checkedMaterial } from './material.ts';

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { factsOf, pemBlocks } from '../x509/facts.ts';
 import { badMaterial } from './errors.ts';
 import type { NewCertificate, Sm2Material } from './site.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { operation } from '../http/operation.ts';
 import { integer, text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import type { World } from '../world.ts';
 import { readRequest, signedForRequest } from './certificate-request.ts';
 import { newTags, tagsFrom } from './certificates.ts';

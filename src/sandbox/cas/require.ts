@@ -1,6 +1,6 @@
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/operation.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { noCertificate, noOrder } from './errors.ts';
 import type { CertificateOrder } from './order-book.ts';
 import { type CertificateSite, siteNames, type StoredCertificate } from './site.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageHandedOut } from '../faults/repeated-pages.ts';
 import type { Operation } from '../http/operation.ts';
 import { integer, text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { badParameter, noEvent } from './errors.ts';
 import type { CustomEvent } from './monitor.ts';
 import { done, monitorOperation } from './operations.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Call, Operation } from '../http/operation.ts';
 import { text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { badParameter } from './errors.ts';
 import type { CustomMetric } from './monitor.ts';
 import { done, monitorOperation } from './operations.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { strikes } from '../faults/common.ts';
 import { type Call, type Operation, operation, type ReplyBody } from '../http/operation.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { badParameter } from './errors.ts';
 
 /** What every reply says when all went well; codes are texts here. */

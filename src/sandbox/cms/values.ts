@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { badParameter } from './errors.ts';
 
 const longest = 64;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toTheSecond } from '../clock.ts';
 import {
   type LoadBalancer,
   loadBalancerStatuses,
@@ -28,7 +29,7 @@ type Change = z.output<typeof loadBalancerChange>;
 export function changeLoadBalancer(change: Change, world: World): LoadBalancer | null {
   const before = world.balancing.loadBalancer(change.id);
   if (before === null) return null;
-  const since = new Date(world.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  const since = toTheSecond(world.clock.now());
   const after = {
     ...before,
     status: change.status ?? before.status,

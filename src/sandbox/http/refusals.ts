@@ -4,10 +4,14 @@ import { gatewayErrors } from './gateway-errors.ts';
 
 type GatewayCode = (typeof gatewayErrors)[number]['code'];
 
-/** A refusal of the gateway, with the status and message of the table. */
-export function gatewayError(code: GatewayCode): ApiError {
-  const { status, message } = row(code);
+/** The refusal that a row of a table of errors words. */
+export function refusalOf({ code, message, status }: DocumentedError): ApiError {
   return new ApiError(code, message, { status });
+}
+
+/** A refusal of the gateway, with the status and message of its table. */
+export function gatewayError(code: GatewayCode): ApiError {
+  return refusalOf(row(code));
 }
 
 /** The gateway's row for a code, null when it has none. */

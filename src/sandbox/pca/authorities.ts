@@ -3,7 +3,7 @@ import { passes } from '../cas/filters.ts';
 import { requireSite } from '../cas/require.ts';
 import { type Call, type Operation, operation, type ReplyBody } from '../http/operation.ts';
 import { text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { noCa } from './errors.ts';
 import { numberedPage, pageParameters, tokenPage, tokenParameters } from './paging.ts';
 import type { PrivateCa } from './private-cas.ts';

@@ -4,7 +4,7 @@ import { requireSite } from '../cas/require.ts';
 import { dateAndTime, fromHangzhou } from '../cas/times.ts';
 import { type Call, type Operation, operation, type ReplyBody } from '../http/operation.ts';
 import { text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { badParameter } from './errors.ts';
 import {
   defaultSize,

@@ -3,7 +3,7 @@ import type { CallPlace } from '../faults/common.ts';
 import { pageHandedOut, spoiltPage } from '../faults/repeated-pages.ts';
 import type { Call, RawParameters, ReplyBody } from '../http/operation.ts';
 import { integer, text } from '../http/parameters.ts';
-import { refusalOf } from '../refusal.ts';
+import { refusalOf } from '../http/refusals.ts';
 import { badParameter } from './errors.ts';
 
 export const defaultSize = 20;

@@ -1,4 +1,5 @@
 import { siteNames, siteOfRegion } from '../cas/site.ts';
+import { toTheSecond } from '../clock.ts';
 import type { AddressBlock } from '../data-plane/addresses.ts';
 import type { Listener, Zone } from '../nlb/model.ts';
 import type { World } from '../world.ts';
@@ -59,7 +60,7 @@ function addLoadBalancer(planned: PlannedLoadBalancer, zones: readonly Zone[], w
     region: planned.region,
     vpcId: planned.vpcId ?? `vpc-${planned.region.replaceAll('-', '')}main01`,
     addressType: planned.addressType ?? 'Internet',
-    createdAt: new Date(world.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    createdAt: toTheSecond(world.clock.now()),
     zones,
     tags: planned.tags,
   });
