@@ -20,6 +20,12 @@ export function rulesFrom(config: Config): Rules {
     freezes: config.freezes,
     verify: config.verify,
     quarantine: config.quarantine,
+    identities: config.clientIdentities.map(({ name, listeners, mayLose }) => ({
+      name,
+      listeners,
+      mayLose,
+    })),
+    caReplacements: config.caReplacements,
     scanEvery: scanEvery(config.schedule.scan),
   };
 }

@@ -1,7 +1,9 @@
-import type { Certificate, Fingerprint, KeyType } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
+import type { ClientRule, Expectation } from './expectation.ts';
+import { isNamed } from './expectation.ts';
 import type { Endpoint } from './listener.ts';
 import type { KeyOffer } from './observation.ts';
-import type { Cell, Matrix, Mismatch, MismatchKind, SeenCell, Sight } from './verification.ts';
+import type { Cell, Mismatch, MismatchKind, SeenCell, Sight } from './verification.ts';
 
 /** The label that stands in for the `*` of a wildcard name when we must ask for a concrete host. */
 const probeLabel = 'newleaf-probe';
@@ -28,65 +30,20 @@ export function cellsOf(
   );
 }
 
-/** What a rotation changes in the matrix: every cell that showed the old leaf shall show the new one. */
-export interface Change {
-  readonly old: { readonly fingerprint256: Fingerprint; readonly keyType: KeyType | null };
-  readonly new: { readonly fingerprint256: Fingerprint; readonly keyType: KeyType | null };
-}
-
-/** Which leaf a cell must show. `open`: whatever was not there may stay away or come. `free`: nothing is asked of it. */
-type Wanted =
-  | { readonly kind: 'leaf'; readonly fingerprint256: Fingerprint }
-  | { readonly kind: 'open' }
-  | { readonly kind: 'free' };
-
-/** What one cell must show. `was` is its baseline: no cell may get worse than that. */
-export interface Expectation {
-  readonly cell: Cell;
-  readonly was: Sight;
-  readonly wanted: Wanted;
-  /** The leaf that must be gone, where there is one. */
-  readonly stale: Fingerprint | null;
-}
-
-/** Baseline with the old leaf replaced by the new one, every other cell unchanged. */
-export function expectChange(baseline: Matrix, change: Change): readonly Expectation[] {
-  const showsOld = baseline.find(({ sight }) => isLeaf(sight, change.old.fingerprint256));
-  // What the endpoints showed is surer than what the store says of the old key.
-  const oldKeyType = showsOld?.cell.keyType ?? change.old.keyType;
-  const keys = { from: oldKeyType, to: change.new.keyType ?? oldKeyType };
-  return baseline.map(({ cell, sight }) => ({
-    cell,
-    was: sight,
-    wanted: wantedAfter(cell, sight, change, keys),
-    stale: change.old.fingerprint256,
-  }));
-}
-
-/** Baseline as it was: what a rollback must show. */
-export function expectBaseline(baseline: Matrix, change: Change): readonly Expectation[] {
-  return baseline.map(({ cell, sight }) => ({
-    cell,
-    was: sight,
-    wanted: sight.kind === 'served' ? leaf(sight.fingerprint256) : open,
-    stale: change.new.fingerprint256,
-  }));
-}
-
 /**
- * Without a baseline (the Journal was lost, the target was found bound) only this can be asked: whoever names no server
- * sees the new leaf, nobody sees the old one, and what answers is sound.
+ * Looks at client authentication: without a certificate and with each identity. They offer TLS 1.2 at most, where a refusal ends the
+ * handshake and the CertificateRequest names the CAs (RFC 5246 7.4.4).
  */
-export function expectLanded(cells: readonly Cell[], change: Change): readonly Expectation[] {
-  return cells.map((cell) => ({
-    cell,
-    was: { kind: 'failed', reason: 'handshake-failed' },
-    wanted:
-      cell.serverName === null && cell.keyType === change.new.keyType
-        ? leaf(change.new.fingerprint256)
-        : open,
-    stale: change.old.fingerprint256,
-  }));
+export function clientCells(
+  endpoints: readonly Endpoint[],
+  identities: readonly { readonly name: string }[],
+): readonly Cell[] {
+  const clients: readonly (string | null)[] = [null, ...identities.map(({ name }) => name)];
+  return endpoints.flatMap((endpoint) =>
+    clients.map((client): Cell => {
+      return { endpoint, serverName: null, keyType: 'any', client, newest: 'TLSv1.2' };
+    }),
+  );
 }
 
 /** Whether the cell shows what it must; null when it does. */
@@ -99,16 +56,11 @@ export function judgeCell(expected: Expectation, sight: Sight): Mismatch | null 
     zone: endpoint.zone,
     address: `${endpoint.address}:${endpoint.port}`,
     serverName,
-    expected: expected.wanted.kind === 'leaf' ? expected.wanted.fingerprint256 : null,
+    expected: expected.wanted.kind === 'leaf' ? expected.wanted.anyOf[0] : null,
     served: sight.kind === 'served' ? sight.fingerprint256 : null,
     detail: detailOf(sight),
     worse: isWorse(expected.was, sight),
   };
-}
-
-/** Whether any endpoint showed the old leaf: if not, handshakes cannot prove its replacement. */
-export function showsLeaf(matrix: Matrix, fingerprint256: Fingerprint): boolean {
-  return matrix.some(({ sight }) => isLeaf(sight, fingerprint256));
 }
 
 /** Cells in the order in which they were asked, one per expectation. */
@@ -122,56 +74,33 @@ export function pairUp(
   });
 }
 
-const open: Wanted = { kind: 'open' };
-
-function leaf(fingerprint256: Fingerprint): Wanted {
-  return { kind: 'leaf', fingerprint256 };
-}
-
-function isLeaf(sight: Sight, fingerprint256: Fingerprint): boolean {
-  return sight.kind === 'served' && sight.fingerprint256 === fingerprint256;
-}
-
-/** A new key type moves the leaf from one kind of client to the other; an unchanged one moves nothing. */
-function wantedAfter(
-  cell: Cell,
-  was: Sight,
-  change: Change,
-  keys: { readonly from: KeyOffer | KeyType | null; readonly to: KeyOffer | KeyType | null },
-): Wanted {
-  const moves = keys.from !== keys.to;
-  if (was.kind === 'failed') {
-    return moves && cell.keyType === keys.to ? leaf(change.new.fingerprint256) : open;
-  }
-  if (!isLeaf(was, change.old.fingerprint256)) return leaf(was.fingerprint256);
-  return moves && cell.keyType === keys.from ? { kind: 'free' } : leaf(change.new.fingerprint256);
-}
-
 function mismatchKind(expected: Expectation, sight: Sight): MismatchKind | null {
-  const { wanted, was, stale } = expected;
+  const { wanted, was, stale, client } = expected;
   if (wanted.kind === 'free') return null;
   if (sight.kind === 'failed') return wanted.kind === 'leaf' ? 'not-answering' : null;
   const served = sight.fingerprint256;
   if (wanted.kind === 'open') {
-    return served === stale ? 'stale' : soundness(was, sight);
+    return served === stale ? 'stale' : soundness(was, sight, client);
   }
-  if (served === wanted.fingerprint256) return soundness(was, sight);
+  if (wanted.anyOf.includes(served)) return soundness(was, sight, client);
   return served === stale ? 'stale' : 'wrong-leaf';
 }
 
+type Served = Extract<Sight, { kind: 'served' }>;
+
 /** Trust, names and client authentication must be no worse than before. */
-function soundness(was: Sight, sight: Extract<Sight, { kind: 'served' }>): MismatchKind | null {
+function soundness(was: Sight, sight: Served, rule: ClientRule): MismatchKind | null {
   if (losesTrust(was, sight)) return 'untrusted';
   const wasCovered = was.kind === 'failed' || was.nameCovered !== false;
   if (sight.nameCovered === false && wasCovered) return 'name-not-covered';
-  return changesClientAuth(was, sight) ? 'client-auth-changed' : null;
+  return clientsDiffer(was, sight, rule);
 }
 
 /**
  * Only the very same flaw is no loss. A leaf that takes over from an expired one must be trusted: an expiry that hides a broken
  * chain would otherwise be traded for it. A cell that never answered gives no excuse at all.
  */
-function losesTrust(was: Sight, sight: Extract<Sight, { kind: 'served' }>): boolean {
+function losesTrust(was: Sight, sight: Served): boolean {
   if (sight.trust.verdict === 'trusted') return false;
   if (was.kind === 'failed' || was.trust.verdict === 'trusted') return true;
   return was.trust.reason !== sight.trust.reason;
@@ -182,10 +111,27 @@ function detailOf(sight: Sight): string | null {
   return sight.trust.verdict === 'trusted' ? null : sight.trust.detail;
 }
 
-function changesClientAuth(was: Sight, sight: Extract<Sight, { kind: 'served' }>): boolean {
-  if (was.kind === 'failed') return false;
+/** What has become of clients that present a certificate, as far as the rule asks. */
+function clientsDiffer(was: Sight, sight: Served, rule: ClientRule): MismatchKind | null {
+  if (rule.verdict === 'free') return null;
+  if (was.kind === 'failed') return namesDiffer(sight, rule);
+  const differs = was.clientAuth !== sight.clientAuth;
+  if (rule.verdict === 'accepted') {
+    // Being told nothing is no refusal, but no proof that the identity still gets in either.
+    if (sight.clientAuth === 'required') return 'client-refused';
+    if (differs) return 'client-auth-changed';
+  }
   const known = was.clientAuth !== 'unknown' && sight.clientAuth !== 'unknown';
-  return known && was.clientAuth !== sight.clientAuth;
+  if (differs && (known || rule.verdict === 'proven')) return 'client-auth-changed';
+  return namesDiffer(sight, rule);
+}
+
+/** The CA names of a CertificateRequest tell which CA certificate an endpoint really uses. */
+function namesDiffer({ caNames = [] }: Served, { names }: ClientRule): MismatchKind | null {
+  if (names === null) return null;
+  const has = (commonName: string): boolean => caNames.some(isNamed(commonName));
+  if (has(names.gone)) return 'stale';
+  return has(names.named) ? null : 'client-auth-changed';
 }
 
 function isBroken(sight: Sight): boolean {

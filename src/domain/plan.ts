@@ -75,6 +75,20 @@ export function reversed(step: Step): Step {
   }
 }
 
+/** The slots that the plan changes, in the order of its steps. */
+export function slotsOf({ steps }: Pick<RotationPlan, 'steps'>): readonly Slot[] {
+  return [...new Set(steps.map(({ slot }) => slot))];
+}
+
+/** Which certificate of the pair the server slots hold. */
+export function heldIn(
+  { from, to }: Pick<RotationPlan, 'from' | 'to'>,
+  slots: RecordedSlots,
+): { readonly old: boolean; readonly new: boolean } {
+  const server = [...slots.default, ...slots.additional];
+  return { old: server.includes(from.id), new: server.includes(to.id) };
+}
+
 export function sameSlots(a: RecordedSlots, b: RecordedSlots): boolean {
   const same = (slot: Slot): boolean =>
     a[slot].toSorted().join('\n') === b[slot].toSorted().join('\n');

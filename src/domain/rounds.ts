@@ -1,5 +1,6 @@
 import type { Millis } from './certificate.ts';
-import { judgeCell, pairUp, type Expectation } from './matrix.ts';
+import type { Expectation } from './expectation.ts';
+import { judgeCell, pairUp } from './matrix.ts';
 import { blamesCandidate, type Matrix, type Mismatch, type Verification } from './verification.ts';
 
 /** How a proof is going: rounds made, and how many of the last ones agreed. */

@@ -1,8 +1,23 @@
-import type { Millis } from './certificate.ts';
+import type { CertificateId, Millis } from './certificate.ts';
 import type { Freeze, Policy } from './policy.ts';
 
 /** What may be skipped when an endpoint lies outside the vantage. */
 export type BlindRule = 'refuse' | 'partial' | 'api-only';
+
+/** A client certificate that the prober may present, and where. */
+export interface IdentityRule {
+  readonly name: string;
+  /** Ids of the listeners that it is for. */
+  readonly listeners: readonly string[];
+  /** Whether a new CA certificate may turn it away. */
+  readonly mayLose: boolean;
+}
+
+/** A CA certificate that may take the place of another although their keys differ. */
+export interface CaReplacement {
+  readonly from: CertificateId;
+  readonly to: CertificateId;
+}
 
 interface VerifyRules {
   /** How long the proof may take, from the step's completion. */
@@ -24,6 +39,8 @@ export interface Rules {
   readonly verify: VerifyRules;
   /** How long a quarantined candidate stays so. */
   readonly quarantine: Millis;
+  readonly identities: readonly IdentityRule[];
+  readonly caReplacements: readonly CaReplacement[];
   /** Expected time between two scans. */
   readonly scanEvery: Millis;
 }

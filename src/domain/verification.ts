@@ -7,6 +7,13 @@ export interface Cell {
   readonly endpoint: Endpoint;
   readonly serverName: string | null;
   readonly keyType: KeyOffer;
+  /**
+   * The identity that the client presents, null: none. Left out where client authentication is not what the cell asks about: such a
+   * cell offers no certificate and takes whatever protocol both sides know.
+   */
+  readonly client?: string | null | undefined;
+  /** Offers nothing newer, as that tells more of client authentication. */
+  readonly newest?: 'TLSv1.2' | undefined;
 }
 
 /** What a cell showed, reduced to what a verdict compares. */
@@ -17,6 +24,8 @@ export type Sight =
       readonly trust: Trust;
       readonly nameCovered: boolean | null;
       readonly clientAuth: ClientAuth;
+      /** Distinguished names of the CAs that the CertificateRequest named; left out where nothing was told. */
+      readonly caNames?: readonly string[] | undefined;
     }
   | { readonly kind: 'failed'; readonly reason: FailureReason };
 
@@ -33,6 +42,7 @@ export type MismatchKind =
   | 'untrusted'
   | 'name-not-covered'
   | 'client-auth-changed'
+  | 'client-refused'
   | 'not-answering';
 
 /** One cell that is not as expected. Only some kinds can be the candidate's own fault. */
@@ -61,6 +71,7 @@ const candidateFaults: ReadonlySet<MismatchKind> = new Set([
   'wrong-leaf',
   'untrusted',
   'name-not-covered',
+  'client-refused',
 ]);
 
 export function blamesCandidate(mismatch: Mismatch): boolean {
@@ -69,11 +80,14 @@ export function blamesCandidate(mismatch: Mismatch): boolean {
 
 export function sightOf(observation: Observation): Sight {
   if (observation.kind === 'failed') return { kind: 'failed', reason: observation.reason };
+  const { leaf, trust, nameCovered, clientAuth, caNames } = observation;
+  const told = caNames === null || caNames.length === 0 ? {} : { caNames };
   return {
     kind: 'served',
-    fingerprint256: observation.leaf.fingerprint256,
-    trust: observation.trust,
-    nameCovered: observation.nameCovered,
-    clientAuth: observation.clientAuth,
+    fingerprint256: leaf.fingerprint256,
+    trust,
+    nameCovered,
+    clientAuth,
+    ...told,
   };
 }

@@ -26,6 +26,8 @@ const rules: Rules = {
   freezes: [],
   verify: { deadline: 30_000, rounds: 3, gap: 0, settle: 0, blind: 'refuse' },
   quarantine: hours(1),
+  identities: [],
+  caReplacements: [],
   scanEvery: hours(6),
 };
 

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  cellsOf,
   expectBaseline,
   expectChange,
   expectLanded,
-  judgeCell,
-  probeName,
   showsLeaf,
   type Change,
-} from '../../src/domain/matrix.ts';
+} from '../../src/domain/expectation.ts';
+import { cellsOf, judgeCell, probeName } from '../../src/domain/matrix.ts';
 import type { Cell, Matrix, Sight } from '../../src/domain/verification.ts';
 import { anEndpoint } from '../helpers/facts.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectChange, type Change } from '../../src/domain/matrix.ts';
+import { expectChange, type Change } from '../../src/domain/expectation.ts';
 import {
   noRounds,
   tally,

@@ -30,6 +30,8 @@ export const testRules: Rules = {
   freezes: [],
   verify: { deadline: 30_000, rounds: 2, gap: 5000, settle: 10_000, blind: 'refuse' },
   quarantine: days(7),
+  identities: [],
+  caReplacements: [],
   scanEvery: hours(6),
 };
 

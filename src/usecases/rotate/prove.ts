@@ -2,12 +2,6 @@ import type { Certificate } from '../../domain/certificate.ts';
 import type { ListenerState } from '../../domain/listener.ts';
 import { NewleafError } from '../../domain/errors.ts';
 import { isSuperseded } from '../../domain/later-look.ts';
-import {
-  expectBaseline,
-  expectChange,
-  expectLanded,
-  type Expectation,
-} from '../../domain/matrix.ts';
 import type { Action } from '../../domain/next-action.ts';
 import { recordedSlots, sameSlots } from '../../domain/plan.ts';
 import { policyFor } from '../../domain/policy.ts';
@@ -16,19 +10,14 @@ import type { JournalEvent } from '../../domain/rotation.ts';
 import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
 import type { Verification } from '../../domain/verification.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { canShow, claimOf, claimWithoutBaseline, type Claim } from './claim.ts';
 import type { Hands } from './deps.ts';
 import { readAgreed, readAtRest } from './read.ts';
-import { changeOf, fieldOf, look } from './see.ts';
+import { look } from './see.ts';
 import { ask } from './write.ts';
 
 type Prove = Extract<Action, { kind: 'prove' }>;
 type LookAgain = Extract<Action, { kind: 'look-again' }>;
-
-/** What a proof works with: the cells to ask and what each must show. */
-interface Claim {
-  readonly expectations: readonly Expectation[];
-  readonly listener: Pick<ListenerState, 'ref' | 'alpn'>;
-}
 
 /** Handshakes until the verdict falls; then one more reading, so that the API and the endpoints say the same. */
 export async function prove(
@@ -40,7 +29,7 @@ export async function prove(
   const { direction, step } = action;
   const state = await readAgreed(hands, rotation.record.plan.ref, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
-  const claim = claimOf(rotation, direction === 'swap' ? 'changed' : 'as-before', state);
+  const claim = claimOf(hands, rotation, { kind: direction, step }, state);
   const bounds = boundsOf(hands, action);
   // While undoing, a write of ours that was thought lost may still land: watch the slot as well.
   const watch = direction === 'restore' ? () => isRestored(hands, rotation, signal) : null;
@@ -69,8 +58,8 @@ export async function proveLanded(
   const state = await readAgreed(hands, plan.ref, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
   const claim = await claimWithoutBaseline(hands, rotation, state, signal);
-  if (claim.expectations.length === 0 && hands.rules().verify.blind !== 'api-only') {
-    const detail = 'the new certificate was found in place and no endpoint can be looked at';
+  if (!canShow(claim, plan) && hands.rules().verify.blind !== 'api-only') {
+    const detail = 'the new certificate was found in place and no handshake can show it';
     return ask('landed-unproven', detail, recordedSlots(state));
   }
   const since = hands.clock.now();
@@ -97,41 +86,17 @@ export async function lookAgain(
   // What was deleted or changed on purpose since then shows nothing, and nothing is wrong with that.
   if (isOver) return { kind: 'looked-again', after: action.after, verification: nothingToSee };
   const committed = rotation.ending?.outcome === 'committed';
+  const last = rotation.record.plan.steps.length - 1;
   const claim =
     rotation.baseline === null
       ? await claimWithoutBaseline(hands, rotation, state, signal)
-      : claimOf(rotation, committed ? 'changed' : 'as-before', state);
+      : claimOf(hands, rotation, { kind: committed ? 'swap' : 'restore', step: last }, state);
   const { gap } = hands.rules().verify;
   const since = hands.clock.now();
   const deadline = new Date(since.getTime() + 2 * gap);
   const bounds = { rounds: 2, gap, notBefore: new Date(0), deadline };
   const verification = await makeRounds(hands, { ...claim, bounds, watch: null, since }, signal);
   return { kind: 'looked-again', after: action.after, verification };
-}
-
-function claimOf(rotation: Rotation, wanted: 'changed' | 'as-before', state: ListenerState): Claim {
-  const change = changeOf(rotation.record.plan);
-  const matrix = rotation.baseline?.matrix ?? [];
-  if (change === null) throw new RangeError('a plan without fingerprints was started');
-  const expectations =
-    wanted === 'changed' ? expectChange(matrix, change) : expectBaseline(matrix, change);
-  return { expectations, listener: state };
-}
-
-async function claimWithoutBaseline(
-  hands: Hands,
-  rotation: Rotation,
-  state: ListenerState,
-  signal: AbortSignal,
-): Promise<Claim> {
-  const { plan } = rotation.record;
-  const planned = changeOf(plan);
-  if (planned === null) throw new RangeError('a plan without fingerprints was started');
-  // An unknown key type is taken for the old one: then the cells of that type must show the new leaf.
-  const keyType = planned.new.keyType ?? planned.old.keyType ?? 'rsa';
-  const change = { ...planned, new: { ...planned.new, keyType } };
-  const { cells } = await fieldOf(hands, state, plan, signal);
-  return { expectations: expectLanded(cells, change), listener: state };
 }
 
 /** A deadline runs from the step's completion; a rollback also has to outlast the settle time. */

@@ -1,6 +1,7 @@
 import { evolve, replay } from '../../domain/evolve.ts';
 import { listenerKey, type ListenerState } from '../../domain/listener.ts';
-import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
+import type { Fingerprint } from '../../domain/certificate.ts';
+import { recordedSlots, sameSlots, slotsOf, type RotationPlan } from '../../domain/plan.ts';
 import { outcomeOf, slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
 import type { Matrix } from '../../domain/verification.ts';
 import { close } from './close.ts';
@@ -98,22 +99,26 @@ async function objectionOf(
     return as === 'other' ? null : 'the listener no longer exists: resolve it as other';
   }
   if (isChanging(state)) return 'the listener is still in change: try again when it is running';
-  const { cells } = await fieldOf({ cloud, prober: deps.prober }, state, plan, signal);
-  const withoutName = cells.filter((cell) => cell.serverName === null);
-  const matrix = await look(deps.prober, withoutName, state, signal);
+  const { cells } = await fieldOf({ ...deps, cloud }, state, plan, signal);
+  const isDefault = slotsOf(plan).includes('default');
+  const telling = cells.filter(({ serverName }) => !isDefault || serverName === null);
+  const matrix = await look(deps.prober, telling, state, signal);
   return contradiction(plan, as, { state, matrix });
 }
 
 function contradiction(plan: RotationPlan, as: Resolution['as'], real: Reality): string | null {
   const holds = boundNow(plan, real.state);
   if (holds !== as) {
-    const ids = recordedSlots(real.state).default.join(', ') || 'nothing';
-    return `the default slot holds ${ids}: that is "${holds}", not "${as}"`;
+    const slots = recordedSlots(real.state);
+    const held = slotsOf(plan).map(
+      (slot) => `the ${slot} slot holds ${slots[slot].join(', ') || 'nothing'}`,
+    );
+    return `${held.join(' and ')}: that is "${holds}", not "${as}"`;
   }
-  if (as === 'other') return null;
   const change = changeOf(plan);
-  const leaf = as === 'old' ? change?.old.fingerprint256 : change?.new.fingerprint256;
-  return differently(real.matrix, leaf ?? null);
+  if (as === 'other' || change === null) return null;
+  const [leaf, other] = as === 'old' ? [change.old, change.new] : [change.new, change.old];
+  return differently(plan, real.matrix, leaf.fingerprint256, other.fingerprint256);
 }
 
 function boundNow(plan: RotationPlan, state: ListenerState): Resolution['as'] {
@@ -122,12 +127,24 @@ function boundNow(plan: RotationPlan, state: ListenerState): Resolution['as'] {
   return sameSlots(now, slotsAfter(plan, plan.steps.length)) ? 'new' : 'other';
 }
 
-/** The first endpoint that serves another leaf than the slots say; silence alone contradicts nothing. */
-function differently(matrix: Matrix, leaf: string | null): string | null {
+/**
+ * The first endpoint that serves something else than the slots say: to whoever names no server another leaf than the default slot's,
+ * to anybody the leaf that is not bound. Silence alone contradicts nothing.
+ */
+function differently(
+  plan: RotationPlan,
+  matrix: Matrix,
+  leaf: Fingerprint,
+  other: Fingerprint,
+): string | null {
+  const isDefault = slotsOf(plan).includes('default');
   for (const { cell, sight } of matrix) {
-    if (sight.kind === 'served' && sight.fingerprint256 !== leaf) {
+    if (sight.kind !== 'served') continue;
+    const { fingerprint256 } = sight;
+    const mustBeLeaf = isDefault && cell.serverName === null;
+    if (fingerprint256 === other || (mustBeLeaf && fingerprint256 !== leaf)) {
       const { zone, address, port } = cell.endpoint;
-      return `${zone} ${address}:${port} still serves ${sight.fingerprint256.slice(0, 16)}…`;
+      return `${zone} ${address}:${port} still serves ${fingerprint256.slice(0, 16)}…`;
     }
   }
   return null;

@@ -1,8 +1,11 @@
 import type { Certificate, CertificateId } from '../../domain/certificate.ts';
 import { siteOfRegion } from '../../domain/certificate.ts';
 import { idsIn, type Endpoint, type ListenerState } from '../../domain/listener.ts';
-import { cellsOf, type Change } from '../../domain/matrix.ts';
-import type { RotationPlan } from '../../domain/plan.ts';
+import type { CaChange, Change } from '../../domain/expectation.ts';
+import { identitiesFor } from '../../domain/identity.ts';
+import { cellsOf, clientCells } from '../../domain/matrix.ts';
+import { type RotationPlan, slotsOf } from '../../domain/plan.ts';
+import type { Rules } from '../../domain/rules.ts';
 import { sightOf, type Cell, type Matrix } from '../../domain/verification.ts';
 import type { CloudAccount } from '../../ports/listeners.ts';
 import type { Prober } from '../../ports/prober.ts';
@@ -12,25 +15,43 @@ export interface Field {
   readonly cells: readonly Cell[];
   /** `zone address:port` of endpoints in zones none of whose addresses is in the vantage. */
   readonly blind: readonly string[];
+  /** The names that other server certificates of the listener answer for. */
+  readonly otherNames: readonly string[];
+}
+
+/** What a field is drawn up from. */
+export interface Ground {
+  readonly cloud: CloudAccount;
+  readonly prober: Prober;
+  readonly rules: () => Pick<Rules, 'identities'>;
 }
 
 /** Every name of every server certificate on the listener, old and new, at every endpoint we can reach. */
 export async function fieldOf(
-  parts: { readonly cloud: CloudAccount; readonly prober: Prober },
+  ground: Ground,
   state: ListenerState,
   plan: RotationPlan,
   signal: AbortSignal,
 ): Promise<Field> {
+  const touched = slotsOf(plan);
+  const pair = touched.every((slot) => slot === 'ca') ? [] : [plan.from, plan.to];
   const ids = new Set([...idsIn(state, 'default'), ...idsIn(state, 'additional')]);
-  ids.delete(plan.from.id);
-  ids.delete(plan.to.id);
-  const others = await Promise.all([...ids].map((id) => factsOf(parts.cloud, state, id, signal)));
-  const certificates = [plan.from, plan.to, ...others.filter((facts) => facts !== null)];
-  const seen = state.endpoints.filter((endpoint) => parts.prober.reaches(endpoint));
+  for (const { id } of pair) ids.delete(id);
+  const found = await Promise.all([...ids].map((id) => factsOf(ground.cloud, state, id, signal)));
+  const others = found.filter((facts) => facts !== null);
+  const seen = state.endpoints.filter((endpoint) => ground.prober.reaches(endpoint));
   // A zone's addresses all lead to the same interface: seeing one of them is seeing the zone.
   const zones = new Set(seen.map(({ zone }) => zone));
   const blind = state.endpoints.filter(({ zone }) => !zones.has(zone));
-  return { cells: cellsOf(seen, certificates), blind: blind.map(endpointName) };
+  const clients = touched.includes('ca') ? identitiesFor(ground.rules(), state.ref) : null;
+  return {
+    cells: [
+      ...cellsOf(seen, [...pair, ...others]),
+      ...(clients === null ? [] : clientCells(seen, clients)),
+    ],
+    blind: blind.map(endpointName),
+    otherNames: others.flatMap(({ names }) => names),
+  };
 }
 
 /** One round: a fresh handshake for every cell, in the order of the cells. */
@@ -42,22 +63,33 @@ export async function look(
 ): Promise<Matrix> {
   return Promise.all(
     cells.map(async (cell) => {
+      const { endpoint, serverName, keyType, newest } = cell;
+      const client = typeof cell.client === 'string' ? { name: cell.client } : null;
       const { loadBalancerId } = ref;
-      const probe = { ...cell, loadBalancerId, client: null, alpn, isProof: true };
-      const observation = await prober.observe(probe, signal);
+      const wish = { endpoint, serverName, keyType, newest, client, loadBalancerId, alpn };
+      const observation = await prober.observe({ ...wish, isProof: true }, signal);
       return { cell, sight: sightOf(observation) };
     }),
   );
 }
 
 /** What the plan changes for whoever connects. The planner only lets certificates with known leaves through. */
-export function changeOf(plan: RotationPlan): Change | null {
-  const { from, to } = plan;
+export function changeOf({ from, to }: Pick<RotationPlan, 'from' | 'to'>): Change | null {
   if (from.fingerprint256 === null || to.fingerprint256 === null) return null;
   return {
-    old: { fingerprint256: from.fingerprint256, keyType: from.keyType },
-    new: { fingerprint256: to.fingerprint256, keyType: to.keyType },
+    old: { fingerprint256: from.fingerprint256, keyType: from.keyType, names: from.names },
+    new: { fingerprint256: to.fingerprint256, keyType: to.keyType, names: to.names },
   };
+}
+
+/** What the plan changes for clients that present a certificate; null when it leaves the CA slot alone. */
+export function caChangeOf(
+  plan: RotationPlan,
+  { identities }: Pick<Rules, 'identities'>,
+): CaChange | null {
+  if (!slotsOf(plan).includes('ca')) return null;
+  const mayLose = identities.filter((identity) => identity.mayLose).map(({ name }) => name);
+  return { old: plan.from.label, new: plan.to.label, mayLose };
 }
 
 function endpointName(endpoint: Endpoint): string {

@@ -1,11 +1,25 @@
-import { siteOfRegion, type Certificate, type Millis } from '../../domain/certificate.ts';
+import {
+  siteOfRegion,
+  type Certificate,
+  type CertificateId,
+  type Millis,
+} from '../../domain/certificate.ts';
+import { NewleafError } from '../../domain/errors.ts';
 import type { ListenerState } from '../../domain/listener.ts';
-import { showsLeaf, type Change } from '../../domain/matrix.ts';
-import { recordedSlots, sameSlots, type RotationPlan } from '../../domain/plan.ts';
+import { showsLeaf, type Change } from '../../domain/expectation.ts';
+import {
+  recordedSlots,
+  sameSlots,
+  slotsOf,
+  type RecordedSlots,
+  type RotationPlan,
+} from '../../domain/plan.ts';
 import { slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent, RefusalReason, RotationRecord } from '../../domain/rotation.ts';
 import { policyFor } from '../../domain/policy.ts';
 import type { BlindRule } from '../../domain/rules.ts';
+import type { Matrix } from '../../domain/verification.ts';
+import type { CertificateStore } from '../../ports/listeners.ts';
 import type { Hands } from './deps.ts';
 import { readAtRest } from './read.ts';
 import { changeOf, fieldOf, look, type Field } from './see.ts';
@@ -34,6 +48,8 @@ export async function start(
   if (sameSlots(recordedSlots(state), slotsAfter(plan, plan.steps.length))) {
     return { kind: 'landed', blind: (await fieldOf(hands, state, plan, signal)).blind };
   }
+  const halfWay = stopsHalfWay(plan, recordedSlots(state));
+  if (halfWay !== null) return halfWay;
   const wait = await hands.startBlocker(record, state);
   if (wait !== null) return { kind: 'deferred', reason: wait.reason, detail: wait.detail };
   return (
@@ -65,6 +81,17 @@ export async function secondThoughts(
   return { kind: 'deferred', reason: 'paused', detail };
 }
 
+/**
+ * Slots between two steps of the plan while the Journal knows of none: a store that lost what it confirmed forgot steps of ours, or
+ * somebody else began the very same. Going on or back would both be guesses.
+ */
+function stopsHalfWay(plan: RotationPlan, now: RecordedSlots): JournalEvent | null {
+  const done = plan.steps.findIndex((_step, index) => sameSlots(now, slotsAfter(plan, index + 1)));
+  if (done < 0 || sameSlots(now, plan.recorded)) return null;
+  const detail = `${done + 1} of ${plan.steps.length} steps of the plan were found done, and nothing tells by whom`;
+  return { kind: 'needs-operator', reason: 'landed-unproven', detail, bound: now };
+}
+
 /** Why this listener is not the one the plan was made for. */
 function unfit(state: ListenerState, plan: RotationPlan): Refusal | null {
   if (state.owner.kind !== 'cloud') {
@@ -85,13 +112,28 @@ async function lostCandidate(
   signal: AbortSignal,
 ): Promise<Refusal | null> {
   const store = hands.cloud.stores(siteOfRegion(plan.ref.region));
-  const found = await store.resolve(plan.to.id, signal);
+  const isServer = slotsOf(plan).some((slot) => slot !== 'ca');
+  const found = await (isServer
+    ? store.resolve(plan.to.id, signal)
+    : authorityNamed(store, plan.to.id, signal));
   if (found === null) return refusal('candidate-gone', `${plan.to.id} is no longer in the store`);
   if (found.fingerprint256 !== plan.to.fingerprint256 || found.revoked) {
     return refusal('candidate-gone', `${plan.to.id} is no longer the certificate that was planned`);
   }
   const { allow } = policyFor(hands.rules().policies, state);
-  return allow.keyType ? null : strangeKey(plan, found);
+  return allow.keyType || !isServer ? null : strangeKey(plan, found);
+}
+
+async function authorityNamed(
+  store: CertificateStore,
+  id: CertificateId,
+  signal: AbortSignal,
+): Promise<Certificate | null> {
+  const { certificates, missing } = await store.authorities([id], signal);
+  const [found = null] = certificates;
+  const [gap] = missing;
+  if (found !== null || gap === undefined) return found;
+  throw new NewleafError('cloud.unavailable', `the CA certificates cannot be listed (${gap.code})`);
 }
 
 /** Planning makes do with what listings tell; a listener is not touched before the kind of the new key is known. */
@@ -119,13 +161,23 @@ async function baseline(
   const matrix = await look(hands.prober, field.cells, state, signal);
   const apiOnly = rule === 'api-only' && field.cells.length === 0;
   const { mode } = policyFor(hands.rules().policies, state);
-  if (!showsLeaf(matrix, change.old.fingerprint256) && !apiOnly && mode !== 'approve') {
-    return refusal(
-      'shadowed',
-      'no endpoint shows the bound certificate, so no handshake can prove its replacement',
-    );
-  }
+  const unseen = apiOnly || mode === 'approve' ? null : unseenIn(matrix, record.plan, change);
+  if (unseen !== null) return refusal('shadowed', unseen);
   return { kind: 'baseline', matrix, blind: field.blind, version: state.version };
+}
+
+/** Why handshakes cannot prove the change; null when they can. */
+function unseenIn(matrix: Matrix, plan: RotationPlan, change: Change): string | null {
+  const touched = slotsOf(plan);
+  if (touched.some((slot) => slot !== 'ca') && !showsLeaf(matrix, change.old.fingerprint256))
+    return 'no endpoint shows the bound certificate, so no handshake can prove its replacement';
+  const identities = matrix.filter(({ cell }) => typeof cell.client === 'string');
+  const isAccepted = identities.some(
+    ({ sight }) => sight.kind === 'served' && sight.clientAuth === 'requested',
+  );
+  // Without any identity a person has approved of the plan.
+  if (!touched.includes('ca') || identities.length === 0 || isAccepted) return null;
+  return 'no configured client identity is let in, so no handshake can prove who still is afterwards';
 }
 
 /** An emergency may go ahead with what can be seen: the certificate is about to fail everywhere. */

@@ -2,7 +2,14 @@ import type { Millis } from '../../domain/certificate.ts';
 import { codeOf, NewleafError } from '../../domain/errors.ts';
 import type { ListenerState, Slot } from '../../domain/listener.ts';
 import type { Action } from '../../domain/next-action.ts';
-import { recordedSlots, reversed, type RecordedSlots, type Step } from '../../domain/plan.ts';
+import {
+  recordedSlots,
+  reversed,
+  type RecordedSlots,
+  type RotationPlan,
+  slotsOf,
+  type Step,
+} from '../../domain/plan.ts';
 import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
 import type { CallFailure, JournalEvent, OperatorReason, Write } from '../../domain/rotation.ts';
 import type { Hands } from './deps.ts';
@@ -51,7 +58,8 @@ export async function send(
   const { before, after } = slotsAround(plan, call.write);
   const now = recordedSlots(state);
   const isThere = sameIds(now, after);
-  if (!isThere && !sameIds(now, before)) return ask('someone-else-writes', othersAtWork(now), now);
+  if (!isThere && !sameIds(now, before))
+    return ask('someone-else-writes', othersAtWork(plan, now), now);
   if (call.write.direction === 'swap' && state.version !== rotation.baseline?.version) {
     return ask(
       'settings-changed',
@@ -105,10 +113,11 @@ async function confirm(
 ): Promise<JournalEvent | null> {
   const state = await readAgreed(hands, rotation.record.plan.ref, signal);
   if (state === null || isChanging(state)) return null;
-  const { before, after } = slotsAround(rotation.record.plan, write);
+  const { plan } = rotation.record;
+  const { before, after } = slotsAround(plan, write);
   const now = recordedSlots(state);
   if (sameIds(now, before)) return null;
-  if (!sameIds(now, after)) return ask('someone-else-writes', othersAtWork(now), now);
+  if (!sameIds(now, after)) return ask('someone-else-writes', othersAtWork(plan, now), now);
   const { baseline } = rotation;
   return baseline !== null && state.version !== baseline.version
     ? ask('settings-changed', 'settings that no step names changed with the write', now)
@@ -174,8 +183,11 @@ function pauseAfter(hands: Hands, failures: number): Millis {
   return Math.min(longestPause, hands.pace.retryPause * 2 ** (failures - 1));
 }
 
-function othersAtWork(slots: RecordedSlots): string {
-  return `the default slot holds ${slots.default.join(', ') || 'nothing'}, which is neither the old nor the new certificate`;
+function othersAtWork(plan: RotationPlan, slots: RecordedSlots): string {
+  const held = slotsOf(plan).map(
+    (slot) => `the ${slot} slot holds ${slots[slot].join(', ') || 'nothing'}`,
+  );
+  return `${held.join(' and ')}, which is neither as it was nor as a step of the plan leaves it`;
 }
 
 function sameIds(a: RecordedSlots, b: RecordedSlots): boolean {

@@ -15,6 +15,8 @@ const cell: z.ZodType<Cell> = z.strictObject({
   endpoint,
   serverName: z.string().nullable(),
   keyType: keyOffer,
+  client: z.string().nullable().optional(),
+  newest: z.literal('TLSv1.2').optional(),
 });
 
 const sight = variants<Sight>({
@@ -24,6 +26,7 @@ const sight = variants<Sight>({
     trust,
     nameCovered: z.boolean().nullable(),
     clientAuth,
+    caNames: z.array(z.string()).optional(),
   }),
   failed: z.strictObject({ kind: z.literal('failed'), reason: failureReason }),
 });
@@ -39,6 +42,7 @@ export const mismatch: z.ZodType<Mismatch> = z.strictObject({
     untrusted: true,
     'name-not-covered': true,
     'client-auth-changed': true,
+    'client-refused': true,
     'not-answering': true,
   }),
   zone: z.string(),
