@@ -57,11 +57,16 @@ export function buildUsecases(
   log: Log,
 ): UseCases {
   const shared = share(settings, infra, dispatcher, log);
-  const plan: PlanDeps = { ...shared, skewMs: () => skewOf(infra) };
+  const additionalLimit = limitsOf(infra.accounts);
+  const plan: PlanDeps = { ...shared, additionalLimit, skewMs: () => skewOf(infra) };
   const alerts: AlertDeps = { ...shared, rules: () => alertRulesFrom(settings.current) };
   const { gap } = settings.current.verify;
   const { namesPerListener } = settings.current.probe;
-  const looking = { secondLookAfter: gap, namesPerListener };
+  const looking = {
+    secondLookAfter: gap,
+    namesPerListener,
+    caReplacements: () => settings.current.caReplacements,
+  };
   const scan: ScanDeps = { ...shared, ...looking, book: infra.inventory };
   const stock = (): Promise<Stock> => stockOf(infra, plan);
   return {

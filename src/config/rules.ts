@@ -63,6 +63,7 @@ function allowance(defaults: Defaults, policy: PolicyEntry) {
     issuer: given.issuer ?? defaults.allow.issuer,
     keyType: given.keyType ?? defaults.allow.keyType,
     age: given.age ?? defaults.allow.age,
+    gap: given.gap ?? defaults.allow.gap,
   };
 }
 

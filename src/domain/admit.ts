@@ -1,9 +1,12 @@
 import type { Admission, InFlight } from './admission.ts';
 import type { Millis } from './certificate.ts';
 import { listenerKey } from './listener.ts';
+import { isUnprovable } from './identity.ts';
 import type { Approval } from './operator.ts';
+import { hasGap } from './plan.ts';
 import { approvalOf } from './operator.ts';
 import type { Wait, WaitReason } from './planning.ts';
+import type { Rules } from './rules.ts';
 import { candidateOf, heldTowards, loadBalancerKey, running, trialOf } from './trial.ts';
 import type { Timing } from './when.ts';
 import { freezeOver, isEmergency, notDueUntil, plus, windowStart } from './when.ts';
@@ -11,6 +14,8 @@ import { freezeOver, isEmergency, notDueUntil, plus, windowStart } from './when.
 /** Everything that decides whether a rotation may start at this instant. */
 export interface StartFacts extends Timing {
   readonly approvals: readonly Approval[];
+  /** The configured client identities: without one a change of a CA certificate cannot be proven. */
+  readonly identities: Rules['identities'];
   readonly admission: Admission;
   /** How far our clock is from the store's and the cloud's; null or left out when not known. */
   readonly skewMs?: Millis | null | undefined;
@@ -45,10 +50,20 @@ const notDue: Blocker = (facts) => {
   return due === null ? null : wait('not-due', `is renewed from ${iso(due)}`, due);
 };
 
-const approvalMissing: Blocker = ({ plan, policy, approvals, now }) =>
-  policy.mode !== 'approve' || approvalOf(approvals, plan.hash, now) !== null
-    ? null
-    : wait('approval', `policy ${policy.name} wants an approval of plan ${plan.hash.slice(0, 12)}`);
+const approvalMissing: Blocker = (facts) => {
+  const { plan, approvals, now } = facts;
+  const who = wantsApproval(facts);
+  if (who === null || approvalOf(approvals, plan.hash, now) !== null) return null;
+  return wait('approval', `${who} wants an approval of plan ${plan.hash.slice(0, 12)}`);
+};
+
+/** Who or what wants a person to consent; null: nobody. */
+function wantsApproval({ plan, policy, identities }: StartFacts): string | null {
+  if (policy.mode === 'approve') return `policy ${policy.name}`;
+  if (isUnprovable(plan, { identities }))
+    return 'a new CA certificate that no client identity can prove';
+  return hasGap(plan) ? 'taking a certificate away before the new one comes' : null;
+}
 
 const candidatePaused: Blocker = ({ plan, admission, now }) => {
   const candidate = candidateOf(plan);

@@ -1,3 +1,4 @@
+import { additionalCounts } from './additional.ts';
 import type { Admission, Commit } from './admission.ts';
 import { type Bound, boundOn, certificateLookup } from './bound.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
@@ -15,6 +16,7 @@ import type { Planning } from './planning.ts';
 import { type Policy, policyFor, type Severity } from './policy.ts';
 import { revertedCommit } from './revert.ts';
 import { severityOf } from './threshold.ts';
+import { loadBalancerKey } from './trial.ts';
 
 const day = 86_400_000;
 
@@ -179,18 +181,4 @@ function scheduleOf({ planning, admission }: AssessContext): Schedule {
     const start = starts.get(`${key} ${id}`);
     return busy.has(key) || (start !== undefined && start < notAfter);
   };
-}
-
-function additionalCounts(listeners: readonly KnownListener[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { state } of listeners) {
-    const key = loadBalancerKey(state.ref);
-    const own = state.bound.filter(({ slot }) => slot === 'additional').length;
-    counts.set(key, (counts.get(key) ?? 0) + own);
-  }
-  return counts;
-}
-
-function loadBalancerKey({ account, region, product, loadBalancerId }: ListenerRef): string {
-  return [account, region, product, loadBalancerId].join('/');
 }

@@ -1,11 +1,14 @@
 import type { Certificate, Fingerprint, KeyType, Millis, StoreSite } from './certificate.ts';
 import { covers } from './certificate.ts';
+import type { Slot } from './listener.ts';
 import type { Rejection } from './planning.ts';
 import type { CandidateAllowance } from './policy.ts';
 
 /** What the checks ask about: the bound certificate, the listener it sits on and what its policy allows. */
 export interface Question {
   readonly bound: Certificate;
+  /** Left out: a slot of server certificates. */
+  readonly slot?: Slot | undefined;
   /** The store the listener's load balancer reads. */
   readonly site: StoreSite;
   /** Every certificate on the listener, in any slot, as far as it is known. */
@@ -177,6 +180,23 @@ const quarantined: Check = (question, { fingerprint256 }) => {
   return why === null ? null : no('quarantined', () => why);
 };
 
+/** A CA certificate answers for no name; what does is somebody's server certificate. */
+const notAuthority: Check = (_question, { names }) =>
+  names.length === 0 ? null : no('not-a-ca', () => 'is a server certificate, no CA certificate');
+
+/** A CA certificate is not compared by names, issuer or key: that it may come is what a person said. */
+const authorityChecks: readonly Check[] = [
+  sameLeaf,
+  notAuthority,
+  otherSite,
+  notYetValid,
+  expiresTooSoon,
+  noGain,
+  revoked,
+  alreadyBound,
+  quarantined,
+];
+
 /** The order is the specification: the first objection is the one the operator reads. */
 const candidateChecks: readonly Check[] = [
   sameLeaf,
@@ -197,7 +217,7 @@ const candidateChecks: readonly Check[] = [
 
 /** Whether nothing speaks against the candidate. */
 export function isEligible(question: Question, candidate: Certificate): boolean {
-  return candidateChecks.every((check) => check(question, candidate) === null);
+  return checksFor(question).every((check) => check(question, candidate) === null);
 }
 
 /** What speaks against the candidate first, and how many checks it passed before; null when it may replace the bound one. */
@@ -205,11 +225,15 @@ export function objectionTo(
   question: Question,
   candidate: Certificate,
 ): (Objection & { readonly passed: number }) | null {
-  for (const [passed, check] of candidateChecks.entries()) {
+  for (const [passed, check] of checksFor(question).entries()) {
     const objection = check(question, candidate);
     if (objection !== null) return { ...objection, passed };
   }
   return null;
+}
+
+function checksFor({ slot }: Question): readonly Check[] {
+  return slot === 'ca' ? authorityChecks : candidateChecks;
 }
 
 function no(reason: Rejection['reason'], detail: () => string): Objection {

@@ -14,7 +14,8 @@ const restInEmergency: Millis = 3_600_000;
 export function choiceFor(binding: Binding, bound: Certificate): Choice {
   const { state, policy, row, request, choices } = binding;
   const key = JSON.stringify([
-    [state.ref.account, siteOfRegion(state.ref.region), row.id, policy.name, request?.to ?? null],
+    [state.ref.account, siteOfRegion(state.ref.region), row.slot, row.id],
+    [policy.name, request?.to ?? null],
     state.bound.map(({ id }) => id).toSorted(),
     request === null ? avoidedHere(binding) : [],
   ]);
@@ -30,6 +31,7 @@ function questionOf(binding: Binding, bound: Certificate): Parameters<typeof cho
   const others = state.bound.filter(({ id }) => id !== row.id);
   return {
     bound,
+    slot: row.slot,
     site: siteOfRegion(state.ref.region),
     onListener: others.map(({ id }) => {
       const known = knownCertificate(binding, state.ref.account, id);
@@ -43,10 +45,25 @@ function questionOf(binding: Binding, bound: Certificate): Parameters<typeof cho
   };
 }
 
-function candidatesFor({ listed, state, request }: Binding): readonly Certificate[] {
+function candidatesFor(binding: Binding): readonly Certificate[] {
+  const { listed, state, row, request } = binding;
+  if (row.slot === 'ca') return authoritiesFor(binding);
   const all = listed.get(state.ref.account) ?? [];
   const pinned = request?.to ?? null;
   return pinned === null ? all : all.filter(({ id }) => id === pinned);
+}
+
+/**
+ * Stores do not tell whose key a CA certificate holds, and another key locks out every client of the old one: only what a person has
+ * named may come.
+ */
+function authoritiesFor(binding: Binding): readonly Certificate[] {
+  const { caReplacements, state, row, request } = binding;
+  const pinned = request?.to ?? null;
+  const named = caReplacements.filter(({ from }) => from === row.id).map(({ to }) => to);
+  return (pinned === null ? named : [pinned]).flatMap(
+    (id) => knownCertificate(binding, state.ref.account, id)?.certificate ?? [],
+  );
 }
 
 /** A person who asks by hand may try a listener again that failed by itself, but not a candidate that is at fault. */

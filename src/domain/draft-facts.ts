@@ -1,12 +1,14 @@
+import { additionalCounts } from './additional.ts';
 import type { Admission } from './admission.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import type { Choice } from './choose.ts';
 import { compareIds } from './choose.ts';
 import type { Inventory, KnownCertificate } from './inventory.ts';
-import type { BoundCertificate, ListenerState } from './listener.ts';
+import type { BoundCertificate, ListenerRef, ListenerState } from './listener.ts';
 import type { Digest } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { ManualRequest } from './request.ts';
+import type { CaReplacement } from './rules.ts';
 import { listenerOf } from './trial.ts';
 
 /** What every listener's draft is made from. */
@@ -24,11 +26,15 @@ export interface DraftFacts {
   readonly resting: ReadonlyMap<string, readonly string[]>;
   /** Answers that listeners with the same question share; starts empty for each planning. */
   readonly choices: Map<string, Choice>;
+  readonly caReplacements: readonly CaReplacement[];
+  /** By load balancer, how many additional certificates its listeners hold. */
+  readonly additional: ReadonlyMap<string, number>;
+  readonly additionalLimit: (ref: ListenerRef) => number | null;
 }
 
 /** What all drafts of one planning share, put in order once. */
 export function draftFacts(
-  facts: Omit<DraftFacts, 'listed' | 'known' | 'resting' | 'choices'>,
+  facts: Omit<DraftFacts, 'listed' | 'known' | 'resting' | 'choices' | 'additional'>,
 ): DraftFacts {
   const { certificates } = facts.inventory;
   const accounts = new Set(certificates.map(({ account }) => account));
@@ -41,7 +47,14 @@ export function draftFacts(
   const known = new Map(
     certificates.map((entry) => [`${entry.account}/${entry.certificate.id}`, entry] as const),
   );
-  return { ...facts, listed, known, resting: restingIn(facts.admission), choices: new Map() };
+  return {
+    ...facts,
+    listed,
+    known,
+    resting: restingIn(facts.admission),
+    choices: new Map(),
+    additional: additionalCounts(facts.inventory.listeners),
+  };
 }
 
 function restingIn({ candidates }: Admission): ReadonlyMap<string, readonly string[]> {

@@ -1,16 +1,17 @@
 import type { Certificate } from './certificate.ts';
 import { choiceFor } from './draft-choice.ts';
 import { type Binding, type DraftFacts, knownCertificate } from './draft-facts.ts';
-import type { BoundCertificate, ListenerState } from './listener.ts';
+import type { ListenerState } from './listener.ts';
 import type { Draft } from './line.ts';
 import type { RotationPlan, Step } from './plan.ts';
 import { planHash, recordedSlots } from './plan.ts';
 import type { RefusedBinding } from './planning.ts';
 import { policyFor } from './policy.ts';
-import type { Refusal } from './refusal.ts';
+import type { BindingFacts, Refusal } from './refusal.ts';
 import { isWorthTelling, refusalOf } from './refusal.ts';
 import type { ManualRequest } from './request.ts';
 import { triggerOf } from './request.ts';
+import { loadBalancerKey } from './trial.ts';
 
 /** At most one plan for a listener, and why each other binding that is worth telling has none. */
 export interface Drafted {
@@ -51,6 +52,8 @@ function answerFor(binding: Binding): Draft | RefusedBinding | null {
     row,
     bound: known,
     requested: request !== null,
+    quota: quotaOf(binding),
+    mayGap: policy.allow.gap === true,
   });
   const isTold = request !== null || isWorthTelling(bound, policy, { refusal, now });
   if (refusal !== null || bound === null) {
@@ -60,15 +63,15 @@ function answerFor(binding: Binding): Draft | RefusedBinding | null {
   if (choice.chosen !== null) return draftOf(binding, bound, choice.chosen);
   if (!isTold) return null;
   const rejections = choice.rejections();
-  return refusedAs(binding, noCandidate(rejections), rejections);
+  return refusedAs(binding, noCandidate(binding, rejections), rejections);
 }
 
 function draftOf(binding: Binding, from: Certificate, to: Certificate): Draft {
-  const { state, policy, row, request } = binding;
+  const { state, policy, request } = binding;
   const unhashed = {
     ref: state.ref,
     recorded: recordedSlots(state),
-    steps: stepsFor(row, to),
+    steps: stepsFor(state, from, to, hasRoomIn(quotaOf(binding))),
     from,
     to,
   };
@@ -78,18 +81,36 @@ function draftOf(binding: Binding, from: Certificate, to: Certificate): Draft {
   return { plan, policy, trigger, listener: state };
 }
 
-/** The steps that bring the candidate into the slot. Slots that cannot be planned were refused before. */
-function stepsFor({ slot, id }: BoundCertificate, to: Certificate): readonly Step[] {
-  switch (slot) {
-    case 'default':
-    case 'ca':
-      return [{ kind: 'replace', slot, from: id, to: to.id }];
-    case 'additional':
-      return [
-        { kind: 'bind', slot, ids: [to.id] },
-        { kind: 'unbind', slot, ids: [id] },
-      ];
-  }
+/**
+ * The steps that bring the candidate into every slot that holds the old certificate. Additional ones are bound before the old one
+ * goes, unless there is no room for both.
+ */
+function stepsFor(
+  state: ListenerState,
+  from: Certificate,
+  to: Certificate,
+  hasRoom: boolean,
+): readonly Step[] {
+  const holding = new Set(state.bound.filter(({ id }) => id === from.id).map(({ slot }) => slot));
+  const replace = (slot: 'default' | 'ca'): readonly Step[] =>
+    holding.has(slot) ? [{ kind: 'replace', slot, from: from.id, to: to.id }] : [];
+  const bind: Step = { kind: 'bind', slot: 'additional', ids: [to.id] };
+  const unbind: Step = { kind: 'unbind', slot: 'additional', ids: [from.id] };
+  const additional = hasRoom ? [bind, unbind] : [unbind, bind];
+  return [
+    ...replace('default'),
+    ...(holding.has('additional') ? additional : []),
+    ...replace('ca'),
+  ];
+}
+
+function quotaOf({ additional, additionalLimit, state }: Binding): BindingFacts['quota'] {
+  const used = additional.get(loadBalancerKey(state.ref)) ?? 0;
+  return { used, limit: additionalLimit(state.ref) };
+}
+
+function hasRoomIn({ used, limit }: BindingFacts['quota']): boolean {
+  return used !== limit;
 }
 
 function refusedAs(
@@ -101,12 +122,16 @@ function refusedAs(
 }
 
 /** The rejections come nearest first: what was wrong with that one is what a person asks next. */
-function noCandidate(rejections: RefusedBinding['rejections']): Refusal {
+function noCandidate({ row }: Binding, rejections: RefusedBinding['rejections']): Refusal {
   const [nearest] = rejections;
+  if (nearest !== undefined) {
+    const detail = `no other certificate may replace it; the nearest of ${rejections.length}, ${nearest.candidate}, ${nearest.detail}`;
+    return { reason: 'no-candidate', detail };
+  }
   const detail =
-    nearest === undefined
-      ? 'the store has no other certificate'
-      : `no other certificate may replace it; the nearest of ${rejections.length}, ${nearest.candidate}, ${nearest.detail}`;
+    row.slot === 'ca'
+      ? `no entry of caReplacements says what replaces ${row.id}`
+      : 'the store has no other certificate';
   return { reason: 'no-candidate', detail };
 }
 

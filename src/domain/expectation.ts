@@ -185,7 +185,7 @@ function wantedBefore(was: Sight, change: Change, held: Held): Wanted {
 const asKnown: ClientRule = { verdict: 'known', names: null };
 
 /** Whether CA names can tell the two CA certificates apart. */
-export function areToldApart(ca: CaChange): boolean {
+function areToldApart(ca: CaChange): boolean {
   return ca.old !== '' && ca.new !== '' && ca.old !== ca.new;
 }
 

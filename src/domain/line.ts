@@ -26,7 +26,10 @@ export interface Place {
 }
 
 /** The facts that are the same for every draft. */
-export type LineFacts = Pick<StartFacts, 'freezes' | 'approvals' | 'admission' | 'skewMs' | 'now'>;
+export type LineFacts = Pick<
+  StartFacts,
+  'freezes' | 'approvals' | 'identities' | 'admission' | 'skewMs' | 'now'
+>;
 
 /** Waits that pass without anybody's doing: a designated canary that only waits so is worth waiting for. */
 const passing: ReadonlySet<WaitReason> = new Set(['window', 'load-balancer-busy', 'concurrency']);

@@ -47,7 +47,7 @@ function ofPlan({ plan, waitsFor, startsAt }: PlannedRotation): Outlook {
 
 function ofRefusal({ reason, rejections, detail }: RefusedBinding): Outlook {
   if (reason === 'no-candidate') return { kind: 'no-candidate', rejections };
-  if (reason === 'owned-elsewhere' || reason === 'slot-not-supported')
+  if (reason === 'owned-elsewhere')
     return { kind: 'not-ours', reason: detail === '' ? reason : detail };
   return { kind: 'waits', reason };
 }

@@ -80,6 +80,12 @@ export function slotsOf({ steps }: Pick<RotationPlan, 'steps'>): readonly Slot[]
   return [...new Set(steps.map(({ slot }) => slot))];
 }
 
+/** Whether an additional certificate goes before the new one comes. */
+export function hasGap({ steps }: Pick<RotationPlan, 'steps'>): boolean {
+  const unbind = steps.findIndex(({ kind }) => kind === 'unbind');
+  return unbind >= 0 && steps.findIndex(({ kind }) => kind === 'bind') > unbind;
+}
+
 /** Which certificate of the pair the server slots hold. */
 export function heldIn(
   { from, to }: Pick<RotationPlan, 'from' | 'to'>,

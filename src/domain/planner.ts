@@ -4,7 +4,7 @@ import type { Drafted } from './draft.ts';
 import { draftListener } from './draft.ts';
 import { type DraftFacts, draftFacts } from './draft-facts.ts';
 import type { Inventory, KnownListener } from './inventory.ts';
-import { listenerKey } from './listener.ts';
+import { type ListenerRef, listenerKey } from './listener.ts';
 import type { Place } from './line.ts';
 import { admitted, lineUp } from './line.ts';
 import type { OperatorState } from './operator.ts';
@@ -20,7 +20,9 @@ import { listenerOf } from './trial.ts';
 /** Everything a planning is made from: the same facts give the same planning. */
 export interface PlanningFacts {
   readonly inventory: Inventory;
-  readonly rules: Pick<Rules, 'policies' | 'freezes'>;
+  readonly rules: Pick<Rules, 'policies' | 'freezes' | 'identities' | 'caReplacements'>;
+  /** How many additional certificates a load balancer may hold; null where nobody tells. */
+  readonly additionalLimit: (ref: ListenerRef) => number | null;
   readonly admission: Admission;
   readonly operator: OperatorState;
   /** The worst clock difference known, in milliseconds; null when none is. */
@@ -58,6 +60,7 @@ export function planRotations(facts: PlanningFacts): DraftedPlanning {
     {
       freezes: [...facts.rules.freezes, ...facts.operator.freezes],
       approvals: facts.operator.approvals,
+      identities: facts.rules.identities,
       admission: facts.admission,
       skewMs: facts.skewMs,
       now: facts.now,
@@ -133,8 +136,17 @@ function orphaned({ inventory, operator }: PlanningFacts): readonly (readonly [s
 }
 
 function sharedFacts(facts: PlanningFacts): DraftFacts {
-  const { inventory, rules, admission, sha256, now } = facts;
-  return draftFacts({ inventory, policies: rules.policies, admission, sha256, now });
+  const { inventory, rules, admission, sha256, now, additionalLimit } = facts;
+  const { policies, caReplacements } = rules;
+  return draftFacts({
+    inventory,
+    policies,
+    caReplacements,
+    admission,
+    sha256,
+    now,
+    additionalLimit,
+  });
 }
 
 /** What the scan saw of it is older than our last commit there: the slot holds the new certificate already. */

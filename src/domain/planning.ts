@@ -19,6 +19,7 @@ type RejectionReason =
   | 'key-too-small'
   | 'already-bound'
   | 'quarantined'
+  | 'not-a-ca'
   | 'facts-unknown';
 
 export interface Rejection {
@@ -36,7 +37,7 @@ export type PlanRefusal =
   | 'not-running'
   | 'expiry-unknown'
   | 'no-way-back'
-  | 'slot-not-supported'
+  | 'quota'
   | 'reverted';
 
 /** Why a plan may not start now. Waiting is a readable reason, never an outcome. */

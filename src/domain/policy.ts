@@ -47,6 +47,11 @@ export interface CandidateAllowance {
   readonly issuer: boolean;
   readonly keyType: boolean;
   readonly age: boolean;
+  /**
+   * Whether an additional certificate may be taken away before the new one comes, where the quota has no room for both. Each such plan
+   * wants an approval. Left out: no.
+   */
+  readonly gap?: boolean | undefined;
 }
 
 /** What the operator wants for a set of listeners, defaults filled in. */

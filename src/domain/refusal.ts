@@ -2,7 +2,7 @@ import type { Admission } from './admission.ts';
 import type { Certificate } from './certificate.ts';
 import { siteOfRegion } from './certificate.ts';
 import type { Inventory, KnownCertificate } from './inventory.ts';
-import type { BoundCertificate, ListenerState, Owner, Slot } from './listener.ts';
+import type { BoundCertificate, ListenerState, Owner } from './listener.ts';
 import { listenerKey } from './listener.ts';
 import type { PlanRefusal } from './planning.ts';
 import type { Policy } from './policy.ts';
@@ -17,6 +17,10 @@ export interface BindingFacts {
   readonly bound: KnownCertificate | null;
   /** Whether somebody asked for a rotation of this slot: who does so has seen what speaks against doing it unasked. */
   readonly requested: boolean;
+  /** Additional certificates on the listener's load balancer, and how many it may hold; null where nobody tells. */
+  readonly quota: { readonly used: number; readonly limit: number | null };
+  /** Whether the policy allows to take the old one away first. */
+  readonly mayGap: boolean;
 }
 
 export interface Refusal {
@@ -26,13 +30,6 @@ export interface Refusal {
 
 type Check = (facts: BindingFacts) => Refusal | null;
 
-/** Slots that no plan can be made for yet, and why. */
-const unsupportedSlots: Readonly<Record<Slot, string | null>> = {
-  default: null,
-  additional: 'additional certificates are watched, not rotated',
-  ca: 'a CA certificate is watched, not rotated: a new one could lock clients out',
-};
-
 const onHold: Check = ({ admission, state }) => {
   const hold = admission.holds[listenerKey(state.ref)];
   if (hold === undefined) return null;
@@ -40,11 +37,6 @@ const onHold: Check = ({ admission, state }) => {
     reason: 'on-hold',
     detail: `rotation ${hold.rotationId} needs an operator: ${hold.reason}`,
   };
-};
-
-const slotNotSupported: Check = ({ row }) => {
-  const why = unsupportedSlots[row.slot];
-  return why === null ? null : { reason: 'slot-not-supported', detail: why };
 };
 
 const ownedElsewhere: Check = ({ state }) =>
@@ -80,14 +72,21 @@ const expiryUnknown: Check = ({ row, bound }) =>
     ? null
     : { reason: 'expiry-unknown', detail: `nobody told when ${row.id} expires` };
 
+/** The new certificate is bound before the old one goes. More than the usual limit means that it was raised, nobody tells to what. */
+const quota: Check = ({ row, quota: { used, limit }, mayGap }) => {
+  if (row.slot !== 'additional' || used !== limit || mayGap) return null;
+  const detail = `the load balancer holds ${used} of ${limit} additional certificates: take one away, have nlb_quota_loadbalancer_certificates_num raised, or set allow.gap`;
+  return { reason: 'quota', detail };
+};
+
 const checks: readonly Check[] = [
   onHold,
-  slotNotSupported,
   ownedElsewhere,
   reverted,
   notRunning,
   noWayBack,
   expiryUnknown,
+  quota,
 ];
 
 /** Why no plan may be made for a binding, whatever the candidates are; null when one may be. */

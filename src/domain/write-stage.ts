@@ -44,7 +44,7 @@ export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation 
     case 'job-failed':
       return withJobFailure(rotation, stage);
     case 'settled':
-      return { ...rotation, stage: afterSettled(write, entry.at) };
+      return { ...rotation, stage: afterSettled(rotation, write, entry.at) };
   }
 }
 
@@ -86,8 +86,12 @@ function withJobFailure(rotation: Rotation, stage: WriteStage): Rotation {
 }
 
 /** A step is proven before the next one starts; restores run through and are proven together. */
-function afterSettled(write: Write, since: Date): Stage {
+function afterSettled({ record }: Rotation, write: Write, since: Date): Stage {
   if (write.direction === 'restore' && write.step > 0) return firstRestore(write.step - 1, since);
+  const [done, next] = record.plan.steps.slice(write.step, write.step + 2);
+  // Between taking away and bringing there is nothing to prove, and every second of it is one without a certificate.
+  const isGap = write.direction === 'swap' && done?.kind === 'unbind' && next?.kind === 'bind';
+  if (isGap) return freshWrite({ step: write.step + 1, direction: 'swap', attempt: 1 }, since);
   return { kind: 'prove', direction: write.direction, step: write.step, since };
 }
 

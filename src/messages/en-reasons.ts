@@ -7,7 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   paused: 'rotations are paused until someone resolves the one that needs an operator',
   'expiry-unknown': 'nobody knows when the bound certificate expires',
   'no-way-back': 'the bound certificate is no longer in the store, so it could not be put back',
-  'slot-not-supported': 'this release does not rotate this slot',
+  quota: 'its load balancer has no room for another additional certificate',
   reverted: 'somebody put the old certificate back after a rotation',
   'owned-elsewhere': 'somebody else manages it',
   'candidate-gone': 'the new certificate is gone',

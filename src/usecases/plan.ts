@@ -1,6 +1,6 @@
 import { startBlocker } from '../domain/admit.ts';
 import type { Millis } from '../domain/certificate.ts';
-import type { ListenerState } from '../domain/listener.ts';
+import type { ListenerRef, ListenerState } from '../domain/listener.ts';
 import type { Digest } from '../domain/plan.ts';
 import type { DraftedPlanning, PlanningFacts } from '../domain/planner.ts';
 import { planRotations } from '../domain/planner.ts';
@@ -21,6 +21,8 @@ export interface PlanDeps {
   readonly sha256: Digest;
   /** The worst known difference between our clock and the store's or the cloud's; null when none is known. */
   readonly skewMs: () => Promise<Millis | null>;
+  /** How many additional certificates a load balancer may hold; null where nobody tells. */
+  readonly additionalLimit: (ref: ListenerRef) => number | null;
 }
 
 /** What would be rotated at this instant, what waits and for what, what cannot be and why. Changes nothing. */
@@ -36,8 +38,9 @@ export async function gatherFacts(deps: PlanDeps): Promise<PlanningFacts> {
     deps.operator.read(),
     deps.skewMs(),
   ]);
-  const { clock, rules, sha256 } = deps;
-  return { inventory, admission, operator, skewMs, rules: rules(), now: clock.now(), sha256 };
+  const { clock, sha256, additionalLimit } = deps;
+  const [rules, now] = [deps.rules(), clock.now()];
+  return { inventory, admission, operator, skewMs, rules, now, sha256, additionalLimit };
 }
 
 /**
@@ -45,7 +48,7 @@ export async function gatherFacts(deps: PlanDeps): Promise<PlanningFacts> {
  * since. `state` is the listener as just read, so that a policy that matches tags sees today's.
  */
 export async function blockerNow(
-  deps: Omit<PlanDeps, 'inventory' | 'sha256'>,
+  deps: Omit<PlanDeps, 'inventory' | 'sha256' | 'additionalLimit'>,
   { id, plan, trigger }: RotationRecord,
   state: ListenerState,
 ): Promise<Wait | null> {
@@ -54,13 +57,14 @@ export async function blockerNow(
     deps.operator.read(),
     deps.skewMs(),
   ]);
-  const { policies, freezes } = deps.rules();
+  const { policies, freezes, identities } = deps.rules();
   return startBlocker({
     plan,
     trigger,
     policy: policyFor(policies, state),
     freezes: [...freezes, ...operator.freezes],
     approvals: operator.approvals,
+    identities,
     admission,
     skewMs,
     rotationId: id,

@@ -97,7 +97,8 @@ async function heapOf(probed: boolean) {
 function planFor(known: Inventory) {
   return planRotations({
     inventory: known,
-    rules: { policies: fleetPolicies, freezes: [] },
+    rules: { policies: fleetPolicies, freezes: [], identities: [], caReplacements: [] },
+    additionalLimit: () => 25,
     admission,
     operator: emptyOperatorState,
     skewMs: 0,

@@ -35,7 +35,7 @@ test('a policy takes what it leaves out from the defaults, also within threshold
   const [pilot, eu] = rulesFrom(load(context, policies)).policies;
 
   assert.deepEqual(pilot?.thresholds, { info: 20 * day, warning: 7 * day, critical: day });
-  assert.deepEqual(pilot?.allow, { issuer: false, keyType: false, age: true });
+  assert.deepEqual(pilot?.allow, { issuer: false, keyType: false, age: true, gap: false });
   assert.deepEqual(pilot?.canary, { match: {}, soak: 3_600_000 });
   assert.equal(pilot?.maxConcurrent, 2);
   assert.deepEqual(

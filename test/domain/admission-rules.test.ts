@@ -90,7 +90,7 @@ test('whatever happens: limits hold, one canary per untested candidate, nobody w
       for (const { pick, outcome, blamesCandidate, minutes } of endings) {
         const facts = planningFacts({
           inventory,
-          rules: { policies, freezes: [] },
+          rules: { policies, freezes: [], identities: [], caReplacements: [] },
           admission,
           now,
           sha256,
@@ -153,7 +153,9 @@ test('the order in which a scan found things decides nothing', () => {
 
   fc.assert(
     fc.property(shuffled, ({ known, listeners, certificates }) => {
-      const facts = planningFacts({ rules: { policies, freezes: [] } });
+      const facts = planningFacts({
+        rules: { policies, freezes: [], identities: [], caReplacements: [] },
+      });
       const one = { ...facts.inventory, listeners: known, certificates };
       const other = { ...facts.inventory, listeners, certificates: certificates.toReversed() };
 
@@ -176,7 +178,7 @@ test('while the candidates are good, every listener gets its turn', () => {
       for (let tick = 0; tick < 60 && done.size < listeners.length; tick += 1) {
         const facts = planningFacts({
           inventory,
-          rules: { policies, freezes: [] },
+          rules: { policies, freezes: [], identities: [], caReplacements: [] },
           admission,
           now,
         });

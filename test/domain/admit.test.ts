@@ -49,6 +49,7 @@ function facts(overrides: Partial<StartFacts> & { readonly left?: number } = {})
     trigger: { kind: 'schedule', emergency: false },
     freezes: [],
     approvals: [],
+    identities: [],
     admission: emptyAdmission,
     now: today,
     ...rest,

@@ -35,6 +35,8 @@ function staged(stage: Partial<Policy> = {}, prod: Partial<Policy> = {}): Planni
         aPolicy({ name: 'prod', canary, ...prod }),
       ],
       freezes: [],
+      identities: [],
+      caReplacements: [],
     },
   });
 }
@@ -156,7 +158,12 @@ test('after the canary the policy soaks, while the canary itself is done', () =>
 test('where everyone waits for the window, the first in line is shown as the coming canary', () => {
   const facts = planningFacts({
     inventory: fleet(3),
-    rules: { policies: [aPolicy({ windows: [nights] })], freezes: [] },
+    rules: {
+      policies: [aPolicy({ windows: [nights] })],
+      freezes: [],
+      identities: [],
+      caReplacements: [],
+    },
   });
 
   const { plans } = planRotations(facts);

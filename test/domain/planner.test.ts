@@ -151,7 +151,12 @@ test('a certificate that would end while its listener rests is tried again after
       planningFacts({
         admission,
         inventory: fleet(1, [ending, aRenewal()]),
-        rules: { policies: [aPolicy({ emergency })], freezes: [] },
+        rules: {
+          policies: [aPolicy({ emergency })],
+          freezes: [],
+          identities: [],
+          caReplacements: [],
+        },
         now: after(today, length),
       }),
     ).plans.length;
@@ -186,7 +191,12 @@ test('the plan keeps its hash when only times, windows or observations change', 
   } as const;
   const later = planningFacts({
     now: after(today, days(1)),
-    rules: { policies: [aPolicy({ windows: [window], mode: 'observe' })], freezes: [] },
+    rules: {
+      policies: [aPolicy({ windows: [window], mode: 'observe' })],
+      freezes: [],
+      identities: [],
+      caReplacements: [],
+    },
   });
 
   const [first] = planRotations(planningFacts()).plans;

@@ -137,8 +137,8 @@ test('additional and CA certificates near their end are refused with a clear rea
   assert.deepEqual(
     told.refused.map(({ slot, reason }) => [slot, reason]),
     [
-      ['additional', 'slot-not-supported'],
-      ['ca', 'slot-not-supported'],
+      ['additional', 'no-candidate'],
+      ['ca', 'no-candidate'],
     ],
   );
   assert.deepEqual(quiet.refused, []);

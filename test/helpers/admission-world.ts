@@ -53,6 +53,7 @@ export class AdmissionWorld {
       entropy: this.entropy,
       sha256,
       skewMs: async () => this.skew,
+      additionalLimit: () => 25,
       log: quietLog,
       ...overrides,
     };

@@ -30,12 +30,13 @@ export function keyNo(n: number): string {
 export function planningFacts(overrides: Partial<PlanningFacts> = {}): PlanningFacts {
   return {
     inventory: anInventory({ listeners: [listenerNo(1)], certificates: [bound, aRenewal()] }),
-    rules: { policies: [aPolicy()], freezes: [] },
+    rules: { policies: [aPolicy()], freezes: [], identities: [], caReplacements: [] },
     admission: emptyAdmission,
     operator: emptyOperatorState,
     skewMs: null,
     now: today,
     sha256,
+    additionalLimit: () => 25,
     ...overrides,
   };
 }

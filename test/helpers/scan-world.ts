@@ -62,6 +62,7 @@ export class ScanWorld {
       log,
       secondLookAfter: 10_000,
       namesPerListener: this.namesPerListener,
+      caReplacements: () => [],
       book: {
         read: async () => this.inventory,
         save: async (inventory) => {

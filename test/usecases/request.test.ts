@@ -139,7 +139,7 @@ test('a pinned certificate is used although another would be preferred, and stil
   assert.equal((await world.journal.read(rotationId))?.record.plan.to.id, '150-x');
 });
 
-test('without any candidate, and in slots that cannot be rotated, the refusal says so', async () => {
+test('without any candidate, and for a certificate that left the store, the refusal says so', async () => {
   const lonely = new AdmissionWorld(fleet(1, [bound]));
   const rows = [
     { slot: 'default', id: bound.id, state: 'bound' },
@@ -150,7 +150,7 @@ test('without any candidate, and in slots that cannot be rotated, the refusal sa
   );
 
   assert.match(await reasonOf(lonely, wanted()), /the store has no other certificate/);
-  assert.match(await reasonOf(mixed, wanted({ slot: 'additional' })), /watched, not rotated/);
+  assert.match(await reasonOf(mixed, wanted({ slot: 'additional' })), /300-x is no longer in the store/);
 });
 
 test('a repeat is one request, by its id or by asking for the same', async () => {

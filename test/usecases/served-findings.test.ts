@@ -56,7 +56,7 @@ async function findingsOf(
   listenerId: string,
   rotating: readonly InFlight[] = [],
 ): Promise<readonly Finding[]> {
-  const looking = { secondLookAfter: 50, namesPerListener: 30 };
+  const looking = { secondLookAfter: 50, namesPerListener: 30, caReplacements: () => [] };
   const deps = { ...watch, ...machine, ...looking, book, log: quietLog };
   const { inventory } = await scan(deps, { probe: true }, never);
   const context = {

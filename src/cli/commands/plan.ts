@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { PlanDocument, planDocument } from '../../api/plan.ts';
 import { machine } from '../../compose.ts';
 import { rulesFrom } from '../../config/rules.ts';
+import { limitsOf } from '../../usecases/assess.ts';
 import { emptyAdmission } from '../../domain/admission.ts';
 import { emptyOperatorState } from '../../domain/operator.ts';
 import { planRotations } from '../../domain/planner.ts';
@@ -36,12 +37,13 @@ export function addPlanCommand(program: Command, context: Context): void {
 
 async function planHere(context: Context): Promise<PlanDocument> {
   const config = context.config();
-  const { inventory } = await scanOnce(context, config, { probe: false });
+  const { inventory, watch } = await scanOnce(context, config, { probe: false });
   const planning = planRotations({
     inventory,
     rules: rulesFrom(config),
     admission: emptyAdmission,
     operator: emptyOperatorState,
+    additionalLimit: limitsOf(watch.accounts),
     now: machine.clock.now(),
     sha256: machine.sha256,
     skewMs: null,

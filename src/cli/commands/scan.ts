@@ -76,7 +76,11 @@ export async function scanOnce(
   const progress = openProgress(context.io);
   const book = memoryBook();
   const { namesPerListener } = config.probe;
-  const looking = { secondLookAfter: config.verify.gap, namesPerListener };
+  const looking = {
+    secondLookAfter: config.verify.gap,
+    namesPerListener,
+    caReplacements: () => config.caReplacements,
+  };
   const deps = { ...watch, ...machine, ...looking, book, log: quietLog };
   const { account: accounts, region: regions, probe } = options;
   const request = { accounts, regions, probe, onProgress: progress.show };

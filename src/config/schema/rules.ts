@@ -98,7 +98,12 @@ function settings() {
     emergencyMargin: duration(),
     maxConcurrent: whole(1, 100),
     allowIgnoreWindow: yesOrNo(),
-    allow: section({ issuer: yesOrNo(), keyType: yesOrNo(), age: yesOrNo() }),
+    allow: section({
+      issuer: yesOrNo(),
+      keyType: yesOrNo(),
+      age: yesOrNo(),
+      gap: yesOrNo(),
+    }),
     minimumGain: duration(),
     canary: canary(),
   };
@@ -127,6 +132,7 @@ export function defaults() {
       issuer: allow.issuer.prefault(false),
       keyType: allow.keyType.prefault(false),
       age: allow.age.prefault(false),
+      gap: allow.gap.prefault(false),
     }).prefault({}),
     minimumGain: shape.minimumGain.prefault('1d'),
     canary: shape.canary.prefault(null),

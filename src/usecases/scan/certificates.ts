@@ -8,6 +8,7 @@ import {
 import type { Missing } from '../../domain/inventory.ts';
 import type { BoundCertificate, ListenerState } from '../../domain/listener.ts';
 import { refine } from '../../domain/refine.ts';
+import type { CaReplacement } from '../../domain/rules.ts';
 import type { CertificateStore, CloudAccount } from '../../ports/listeners.ts';
 import { isRefusal, missingFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
@@ -28,6 +29,14 @@ export interface FoundCertificates {
   readonly missing: readonly Missing[];
 }
 
+/** What decides which certificates of a store are worth a closer look. */
+interface Around {
+  readonly states: readonly ListenerState[];
+  readonly now: Date;
+  /** CA certificates that are to come; they are looked up together with those that they replace. */
+  readonly caReplacements: readonly CaReplacement[];
+}
+
 /**
  * Every certificate of one store site, expired ones too, with exact dates for those the listeners hold and for those that
  * may soon replace them, and the CA certificates the listeners verify clients with. Rejects only when aborted.
@@ -35,12 +44,15 @@ export interface FoundCertificates {
 export async function readStore(
   account: CloudAccount,
   site: StoreSite,
-  around: { readonly states: readonly ListenerState[]; readonly now: Date },
+  around: Around,
   signal: AbortSignal,
 ): Promise<FoundCertificates> {
   const store = account.stores(site);
   const server = await readServerCertificates(store, around, signal);
-  const ca = await store.authorities(boundIds(around.states, site, isAuthority), signal);
+  const bound = boundIds(around.states, site, isAuthority);
+  const coming = around.caReplacements.filter(({ from }) => bound.includes(from));
+  const ids = new Set([...bound, ...coming.map(({ to }) => to)]);
+  const ca = await store.authorities([...ids], signal);
   return {
     certificates: [...server.certificates, ...ca.certificates],
     missing: [...server.missing, ...ca.missing],
@@ -49,7 +61,7 @@ export async function readStore(
 
 async function readServerCertificates(
   store: CertificateStore,
-  around: { readonly states: readonly ListenerState[]; readonly now: Date },
+  around: Around,
   signal: AbortSignal,
 ): Promise<FoundCertificates> {
   const listed = await listStore(store, signal);

@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/certificate.ts';
+import type { CaReplacement } from '../../domain/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CloudAccount } from '../../ports/listeners.ts';
 import type { Log } from '../../ports/log.ts';
@@ -15,6 +16,8 @@ export interface ScanDeps {
   readonly secondLookAfter: Millis;
   /** The most server names to ask each endpoint of a listener for, beside none. */
   readonly namesPerListener: number;
+  /** CA certificates that are to replace others. */
+  readonly caReplacements: () => readonly CaReplacement[];
 }
 
 /** What is going on, for somebody who watches. `total` counts listeners. */

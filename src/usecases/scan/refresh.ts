@@ -43,7 +43,12 @@ export async function refreshStore(
     .map(({ state }) => state)
     .filter(({ ref }) => ref.account === name);
   const now = deps.clock.now();
-  const { certificates, missing } = await readStore(account, site, { states, now }, signal);
+  const { certificates, missing } = await readStore(
+    account,
+    site,
+    { states, now, caReplacements: deps.caReplacements() },
+    signal,
+  );
   const rows = certificates.map((certificate) => ({ account: name, certificate }));
   await keep(deps, { takenAt: now, scope: [], listeners: [], certificates: rows, missing }, signal);
 }

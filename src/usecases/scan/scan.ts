@@ -90,7 +90,7 @@ async function readAll(
 }
 
 async function readStores(
-  { clock }: Pick<ScanDeps, 'clock'>,
+  { clock, caReplacements }: Pick<ScanDeps, 'clock' | 'caReplacements'>,
   targets: Targets['targets'],
   states: readonly ListenerState[],
   signal: AbortSignal,
@@ -100,7 +100,8 @@ async function readStores(
   );
   return inParallel(sites, sitesAtOnce, async ({ account, site }) => {
     const own = states.filter(({ ref }) => ref.account === account.name);
-    const store = await readStore(account, site, { states: own, now: clock.now() }, signal);
+    const around = { states: own, now: clock.now(), caReplacements: caReplacements() };
+    const store = await readStore(account, site, around, signal);
     const certificates = store.certificates.map((certificate) => ({
       account: account.name,
       certificate,
