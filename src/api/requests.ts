@@ -21,6 +21,14 @@ export const RotateBody = z.strictObject({
 });
 export type RotateBody = z.infer<typeof RotateBody>;
 
+/** A request to take a committed rotation back. */
+export const RollbackBody = z.strictObject({
+  requestedBy: Line,
+  reason: Line,
+  ignoreWindow: z.boolean().optional(),
+});
+export type RollbackBody = z.infer<typeof RollbackBody>;
+
 export const ResolveBody = z.strictObject({
   as: z.enum(['old', 'new', 'other']),
   note: Line,

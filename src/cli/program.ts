@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addOperatingCommands } from './commands/operating.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addReadingCommands } from './commands/reading.ts';
+import { addRollbackCommand } from './commands/rollback.ts';
 import { addRotateCommand } from './commands/rotate.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
@@ -36,6 +37,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addDoctorCommand(program, context);
   addReadingCommands(program, context);
   addRotateCommand(program, context);
+  addRollbackCommand(program, context);
   addOperatingCommands(program, context);
   addConfigCommand(program, context);
   addSandboxCommand(program, context);

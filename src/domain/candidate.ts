@@ -9,6 +9,8 @@ export interface Question {
   readonly bound: Certificate;
   /** Left out: a slot of server certificates. */
   readonly slot?: Slot | undefined;
+  /** A person takes a rotation back: what was bound before is good enough again, whatever a renewal would have to be. */
+  readonly isUndo?: boolean | undefined;
   /** The store the listener's load balancer reads. */
   readonly site: StoreSite;
   /** Every certificate on the listener, in any slot, as far as it is known. */
@@ -197,6 +199,12 @@ const authorityChecks: readonly Check[] = [
   quarantined,
 ];
 
+const ended: Check = ({ now }, { notAfter }) =>
+  notAfter === null || notAfter > now ? null : no('expired', () => `expired on ${iso(notAfter)}`);
+
+/** What was bound before need not be better than what replaced it: it has to work. */
+const undoChecks: readonly Check[] = [otherSite, notYetValid, ended, revoked, alreadyBound];
+
 /** The order is the specification: the first objection is the one the operator reads. */
 const candidateChecks: readonly Check[] = [
   sameLeaf,
@@ -232,7 +240,8 @@ export function objectionTo(
   return null;
 }
 
-function checksFor({ slot }: Question): readonly Check[] {
+function checksFor({ slot, isUndo = false }: Question): readonly Check[] {
+  if (isUndo) return undoChecks;
   return slot === 'ca' ? authorityChecks : candidateChecks;
 }
 

@@ -24,7 +24,8 @@ export function choose(
     ...question,
     preferredCopy: (candidate) => superseded.get(candidate) ?? candidate,
   };
-  const eligible = answering(candidates, bound).filter((candidate) => isEligible(asked, candidate));
+  const answerers = question.isUndo === true ? candidates : answering(candidates, bound);
+  const eligible = answerers.filter((candidate) => isEligible(asked, candidate));
   const [chosen = null] = eligible.toSorted(preference(bound));
   return { chosen, rejections: () => rejectionsOf(asked, candidates) };
 }

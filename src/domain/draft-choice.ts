@@ -15,7 +15,7 @@ export function choiceFor(binding: Binding, bound: Certificate): Choice {
   const { state, policy, row, request, choices } = binding;
   const key = JSON.stringify([
     [state.ref.account, siteOfRegion(state.ref.region), row.slot, row.id],
-    [policy.name, request?.to ?? null],
+    [policy.name, request?.to ?? null, isUndo(binding)],
     state.bound.map(({ id }) => id).toSorted(),
     request === null ? avoidedHere(binding) : [],
   ]);
@@ -32,6 +32,7 @@ function questionOf(binding: Binding, bound: Certificate): Parameters<typeof cho
   return {
     bound,
     slot: row.slot,
+    isUndo: isUndo(binding),
     site: siteOfRegion(state.ref.region),
     onListener: others.map(({ id }) => {
       const known = knownCertificate(binding, state.ref.account, id);
@@ -43,6 +44,10 @@ function questionOf(binding: Binding, bound: Certificate): Parameters<typeof cho
     quarantined: (fingerprint) => quarantineOf(binding, bound, fingerprint),
     now,
   };
+}
+
+function isUndo({ request }: Binding): boolean {
+  return request?.undoes !== undefined;
 }
 
 function candidatesFor(binding: Binding): readonly Certificate[] {

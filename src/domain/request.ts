@@ -16,6 +16,8 @@ export interface RotateRequest {
   readonly reason: string;
   /** Chosen by the requester to make repeats harmless; made for it when left out. */
   readonly requestId?: string | undefined;
+  /** The committed rotation that is to be taken back; `from` and `to` are its certificates the other way round. */
+  readonly undoes?: string | undefined;
 }
 
 /** Where a request stands. `admitted` has a rotation under way, `finished` one that came to an outcome. */
@@ -34,6 +36,7 @@ export interface ManualRequest {
   readonly from: CertificateId | null;
   readonly to: CertificateId | null;
   readonly ignoreWindow: boolean;
+  readonly undoes?: string | undefined;
   readonly requestedBy: string;
   readonly reason: string;
   readonly at: Date;
@@ -72,6 +75,7 @@ export function openRequestFor(
 }
 
 export function triggerOf(request: ManualRequest): Trigger {
-  const { requestId, requestedBy, reason, ignoreWindow } = request;
-  return { kind: 'manual', requestId, requestedBy, reason, ignoreWindow };
+  const { requestId, requestedBy, reason, ignoreWindow, undoes } = request;
+  const back = undoes === undefined ? {} : { undoes };
+  return { kind: 'manual', requestId, requestedBy, reason, ignoreWindow, ...back };
 }

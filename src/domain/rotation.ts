@@ -13,6 +13,8 @@ export type Trigger =
       readonly requestedBy: string;
       readonly reason: string;
       readonly ignoreWindow: boolean;
+      /** The committed rotation that this one takes back. */
+      readonly undoes?: string | undefined;
     };
 
 /** What is known of a rotation besides its Journal. Written once, before the first entry. */

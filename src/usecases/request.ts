@@ -95,7 +95,7 @@ function newRequest(
   at: Date,
 ): ManualRequest {
   const { slot = 'default', from = null, to = null, ignoreWindow = false } = wanted;
-  const { requestedBy, reason } = wanted;
+  const { requestedBy, reason, undoes } = wanted;
   const state = { kind: 'open' } as const;
   return {
     requestId,
@@ -104,6 +104,7 @@ function newRequest(
     from,
     to,
     ignoreWindow,
+    ...(undoes === undefined ? {} : { undoes }),
     requestedBy,
     reason,
     at,

@@ -1,5 +1,5 @@
 import type { CertificateDocument } from '../api/certificate.ts';
-import type { ErrorDocument, RequestDocument, RotateBody } from '../api/requests.ts';
+import type { ErrorDocument, RequestDocument, RollbackBody, RotateBody } from '../api/requests.ts';
 import type { PlanDocument } from '../api/plan.ts';
 import type { RotationDocument, RotationsDocument } from '../api/rotation.ts';
 import type { ScanDocument } from '../api/scan.ts';
@@ -27,6 +27,8 @@ export interface Desk {
   rotations(limit: number): Promise<RotationsDocument>;
   rotation(rotationId: string): Promise<RotationDocument | null>;
   rotate(caller: Caller, body: RotateBody): Promise<RequestDocument>;
+  /** Null: no rotation of that name. */
+  rollback(caller: Caller, rotationId: string, body: RollbackBody): Promise<RequestDocument | null>;
   request(requestId: string): Promise<RequestDocument | null>;
   approve(caller: Caller, hash: string): Promise<Answer<PlanDocument>>;
   resolve(

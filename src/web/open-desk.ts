@@ -11,7 +11,8 @@ import type { Dispatcher } from '../ports/dispatcher.ts';
 import { findCertificates } from '../usecases/certificate.ts';
 import { approvePlan } from '../usecases/approve.ts';
 import { gatherFacts, type PlanDeps } from '../usecases/plan.ts';
-import { requestStatus, submitRequest } from '../usecases/request.ts';
+import { requestStatus, type Submitted, submitRequest } from '../usecases/request.ts';
+import { requestRollback } from '../usecases/rollback.ts';
 import { resolveRotation } from '../usecases/rotate/resolve.ts';
 import type { Answer, Caller, Desk } from './desk.ts';
 import { healthOf, type HealthParts } from './health.ts';
@@ -51,6 +52,12 @@ export function openDesk(parts: DeskParts): Desk {
       return rotationDocument(replay(found.record, found.entries), found.entries);
     },
     rotate: (caller, body) => rotate(parts, caller, body),
+    rollback: async (caller, rotationId, body) => {
+      const { reason, ignoreWindow = false } = body;
+      const wanted = { rotationId, reason, ignoreWindow, requestedBy: nameOf(caller, body) };
+      const submitted = await requestRollback(parts.usecases.request, wanted);
+      return submitted === null ? null : answerTo(parts, submitted, null);
+    },
     request: (id) => requestDocument(parts, id),
     approve: (caller, hash) => approve(parts, caller, hash),
     resolve: (caller, rotationId, body, signal) =>
@@ -69,12 +76,23 @@ async function rotate(
   caller: Caller,
   body: RotateBody,
 ): Promise<RequestDocument> {
-  // The token vouches for its name; whatever else the body claims is kept beside it.
-  const requestedBy =
-    body.requestedBy === caller.name ? caller.name : `${body.requestedBy} (${caller.name})`;
+  const requestedBy = nameOf(caller, body);
   const submitted = await submitRequest(parts.usecases.request, { ...body, requestedBy });
+  return answerTo(parts, submitted, body.requestId ?? null);
+}
+
+/** The token vouches for its name; whatever else the body claims is kept beside it. */
+function nameOf(caller: Caller, { requestedBy }: { readonly requestedBy: string }): string {
+  return requestedBy === caller.name ? caller.name : `${requestedBy} (${caller.name})`;
+}
+
+async function answerTo(
+  parts: DeskParts,
+  submitted: Submitted,
+  asked: string | null,
+): Promise<RequestDocument> {
   if (submitted.kind === 'refused') {
-    return { state: 'refused', requestId: body.requestId ?? null, reason: submitted.reason };
+    return { state: 'refused', requestId: asked, reason: submitted.reason };
   }
   await parts.runChores();
   const { requestId } = submitted;

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
-import { ApproveBody, ResolveBody, RotateBody } from '../api/requests.ts';
+import { ApproveBody, ResolveBody, RollbackBody, RotateBody } from '../api/requests.ts';
 import type { Answer, Desk } from './desk.ts';
 import { needsJson, needsOperator, problem, type Guarded } from './guards.ts';
 
@@ -27,6 +27,18 @@ export function writeRoutes(desk: Desk, signal: AbortSignal): Hono<Guarded> {
   routes.post('/scan', needsOperator, needsJson, async (context) => {
     await desk.scanSoon();
     return context.json({}, 202);
+  });
+  routes.post('/rotations/:id/rollback', needsOperator, needsJson, async (context) => {
+    const caller = context.get('caller');
+    const parsed = await parse(context, RollbackBody, { requestedBy: caller.name });
+    if (parsed.kind === 'invalid') return invalid(context, parsed.reason);
+    const id = context.req.param('id');
+    const answer = await desk.rollback(caller, id, parsed.body);
+    if (answer === null) {
+      const message = `no rotation is called ${id}: newleaf rotations lists them`;
+      return problem(context, 404, { code: 'not-found', message });
+    }
+    return context.json(answer, answer.state === 'refused' ? 409 : 202);
   });
   routes.post('/rotations/:id/resolve', needsOperator, needsJson, async (context) => {
     const parsed = await parse(context, ResolveBody);

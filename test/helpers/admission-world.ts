@@ -15,6 +15,7 @@ import { aPolicy, after, days, today } from './facts.ts';
 import { fleet, sha256 } from './plannings.ts';
 import { testRules } from './rotation-world.ts';
 import { memoryStore, quietLog } from './store.ts';
+import { replacedBy } from '../../src/usecases/rotate/close.ts';
 
 /** Replicas of a daemon that share one store: the real books on a store in memory, with a clock that tests move. */
 export class AdmissionWorld {
@@ -87,6 +88,7 @@ export class AdmissionWorld {
         reason: kind,
         now: this.now,
         quarantine: days(7),
+        replaced: replacedBy(stored.record),
       }),
       result: null,
     }));

@@ -86,6 +86,12 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
       asked.push(['rotate', ...ask]);
       return { state: 'rotation', requestId: 'q-1', rotationId: 'r-1' };
     },
+    rollback: async (...ask) => {
+      asked.push(['rollback', ...ask]);
+      return ask[1] === 'r-1'
+        ? { state: 'refused', requestId: null, reason: 'not committed' }
+        : null;
+    },
     request: async () => null,
     approve: async (...ask) => {
       asked.push(['approve', ...ask]);

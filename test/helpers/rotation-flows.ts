@@ -16,7 +16,11 @@ export interface Flow {
 }
 
 export const flows: readonly Flow[] = [
-  { title: 'a rotation is committed and every zone shows the new leaf to openssl', run: commits },
+  {
+    title:
+      'a rotation is committed and every zone shows the new leaf to openssl, until it is rolled back',
+    run: commits,
+  },
   {
     title: 'a zone that keeps the old certificate makes the rotation go back everywhere',
     run: goesBack,
@@ -44,6 +48,11 @@ async function commits(config: Readonly<Record<string, unknown>>): Promise<void>
   const { bindings } = ScanDocument.parse(JSON.parse(status.out));
   const binding = bindings.find((row) => row.listenerId === listenerId);
   assert.equal(binding?.certificateId, newId);
+  const { rotationId } = RotationDocument.parse(JSON.parse(out));
+  const back = await stage.newleaf('rollback', rotationId, '--wait', '--json');
+  assert.equal(back.code, 0, back.err + back.out);
+  const old = await fingerprintOf(sandbox, oldId);
+  assert.deepEqual(await opensslSees(sandbox, listenerId), [old, old]);
   assert.equal(await daemon.stop(), 0);
 }
 

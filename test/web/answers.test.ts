@@ -118,6 +118,9 @@ test('what is not there is said by name, to readers and operators alike', async 
       assert.match(errorOf(reply).message, /nothing|r-9|q-9|\/x/);
     }
   }
+  const back = { reason: 'clients fail' };
+  assert.equal((await post(server.url, '/api/v1/rotations/r-9/rollback', back)).status, 404);
+  assert.equal((await post(server.url, '/api/v1/rotations/r-1/rollback', back)).status, 409);
   const resolve = { as: 'old', note: 'looked' };
   assert.equal((await post(server.url, '/api/v1/rotations/r-9/resolve', resolve)).status, 404);
   assert.equal((await ask(server.url, '/api/v1/rotate', reading)).status, 404);

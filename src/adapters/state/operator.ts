@@ -44,6 +44,7 @@ const request: z.ZodType<ManualRequest> = z.strictObject({
   from: z.string().nullable(),
   to: z.string().nullable(),
   ignoreWindow: z.boolean(),
+  undoes: z.string().optional(),
   requestedBy: z.string(),
   reason: z.string(),
   at: instant,

@@ -50,7 +50,10 @@ export async function close(deps: RotateDeps, rotation: Rotation): Promise<Journ
   return { kind: 'closed' };
 }
 
-function replacedBy({ plan: { steps, from, to } }: Rotation['record']): Replaced {
+/** Nothing when it took a rotation back: that rotation stays remembered, so that nobody does it again unasked. */
+export function replacedBy({ plan, trigger }: Rotation['record']): Replaced | undefined {
+  if (trigger.kind === 'manual' && trigger.undoes !== undefined) return undefined;
+  const { steps, from, to } = plan;
   return {
     slot: steps[0]?.slot ?? 'default',
     from: from.id,

@@ -54,7 +54,7 @@ export async function start(
   if (wait !== null) return { kind: 'deferred', reason: wait.reason, detail: wait.detail };
   return (
     unfit(state, plan) ??
-    (await lostCandidate(hands, plan, state, signal)) ??
+    (await lostCandidate(hands, record, state, signal)) ??
     (await baseline(hands, record, { state, change }, signal))
   );
 }
@@ -107,7 +107,7 @@ function unfit(state: ListenerState, plan: RotationPlan): Refusal | null {
 
 async function lostCandidate(
   hands: Hands,
-  plan: RotationPlan,
+  { plan, trigger }: RotationRecord,
   state: ListenerState,
   signal: AbortSignal,
 ): Promise<Refusal | null> {
@@ -121,7 +121,9 @@ async function lostCandidate(
     return refusal('candidate-gone', `${plan.to.id} is no longer the certificate that was planned`);
   }
   const { allow } = policyFor(hands.rules().policies, state);
-  return allow.keyType || !isServer ? null : strangeKey(plan, found);
+  // What comes back was there before, whatever its key.
+  const isUndo = trigger.kind === 'manual' && trigger.undoes !== undefined;
+  return allow.keyType || isUndo || !isServer ? null : strangeKey(plan, found);
 }
 
 async function authorityNamed(

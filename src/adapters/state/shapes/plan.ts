@@ -43,6 +43,7 @@ const trigger = variants<Trigger>({
     requestedBy: z.string(),
     reason: z.string(),
     ignoreWindow: z.boolean(),
+    undoes: z.string().optional(),
   }),
 });
 
