@@ -150,7 +150,10 @@ test('without any candidate, and for a certificate that left the store, the refu
   );
 
   assert.match(await reasonOf(lonely, wanted()), /the store has no other certificate/);
-  assert.match(await reasonOf(mixed, wanted({ slot: 'additional' })), /300-x is no longer in the store/);
+  assert.match(
+    await reasonOf(mixed, wanted({ slot: 'additional' })),
+    /300-x is no longer in the store/,
+  );
 });
 
 test('a repeat is one request, by its id or by asking for the same', async () => {
