@@ -1,6 +1,6 @@
-import type { Question } from './candidate.ts';
 import { isEligible, objectionTo } from './candidate.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
+import type { Question } from './objection.ts';
 import type { Rejection } from './planning.ts';
 
 export interface Choice {
