@@ -5,7 +5,7 @@ import { openEmbedded } from './adapters/postgres/open.ts';
 import { lookAtEmbedded } from './adapters/postgres/embedded-look.ts';
 import { openRedis } from './adapters/redis/open.ts';
 import { openHeartbeat } from './adapters/sinks/heartbeat.ts';
-import { openSinks, type SinkOptions } from './adapters/sinks/open.ts';
+import { openSinks } from './adapters/sinks/open.ts';
 import { openAdmission } from './adapters/state/admission.ts';
 import { openAlertLedger } from './adapters/state/alerts.ts';
 import { openInventory } from './adapters/state/inventory.ts';
@@ -30,6 +30,7 @@ import type { QueueConnection } from './ports/queue.ts';
 import type { Heartbeat, Sink } from './ports/sink.ts';
 import type { AdmissionBook, InventoryBook, Journal, Leases } from './ports/state.ts';
 import type { Store } from './ports/store.ts';
+import { heartbeatOptions, sinkOptions } from './sink-options.ts';
 
 export { lookAtEmbedded };
 
@@ -109,6 +110,7 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
   const meter = openMeter();
   const parts = { store, clock: systemClock, entropy: systemEntropy };
   const ttl = callTimes(config).lease;
+  const heartbeat = heartbeatOptions(config);
   return {
     ...openWatch(config, log, meter),
     ...parts,
@@ -119,11 +121,8 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
     operator: openOperatorState(store),
     ledger: openAlertLedger(store),
     leases: openLeases({ ...parts, ttl, callTimeout: storeCallTimeout }),
-    sinks: openSinks(Object.entries(config.sinks).map(sinkOptions(config)), {
-      log,
-      clock: systemClock,
-    }),
-    heartbeat: heartbeatOf(config),
+    sinks: openSinks(sinkOptions(config), { log, clock: systemClock }),
+    heartbeat: heartbeat && openHeartbeat(heartbeat, systemClock),
     meter,
     close: () => opened.close(),
   };
@@ -160,42 +159,6 @@ function openConfigured(
     },
     { clock: systemClock, entropy: systemEntropy, log, onCall: (call) => meter.cloudCall(call) },
   );
-}
-
-function sinkOptions(config: Config) {
-  const wording = {
-    timezone: config.schedule.timezone,
-    language: 'en' as const,
-    runbook: 'docs/alerts.md',
-  };
-  return ([name, sink]: [string, Config['sinks'][string]]): SinkOptions => {
-    if (sink.kind === 'log') return { kind: 'log', name, wording };
-    const url = sink.url.reveal();
-    return {
-      kind: 'webhook',
-      name,
-      url,
-      secret: sink.secret?.reveal() ?? null,
-      timeout: sink.timeout,
-      perMinute: sink.perMinute,
-      reach: reachOf(url),
-      wording,
-    };
-  };
-}
-
-function heartbeatOf({ heartbeat }: Config): Heartbeat | null {
-  if (heartbeat.url === null) return null;
-  const url = heartbeat.url.reveal();
-  const timeout = 10_000;
-  return openHeartbeat({ url, method: 'POST', timeout, reach: reachOf(url) }, systemClock);
-}
-
-/** Whoever writes a loopback address into the configuration means it; a name that merely resolves to one is refused. */
-function reachOf(url: string): { readonly loopback: boolean; readonly linkLocal: boolean } {
-  const { hostname } = new URL(url);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  return { loopback, linkLocal: false };
 }
 
 function readRoot(path: string): string {

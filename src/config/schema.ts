@@ -6,6 +6,7 @@ import * as proof from './schema/proof.ts';
 import * as rules from './schema/rules.ts';
 import { references } from './schema/secrets.ts';
 import * as service from './schema/service.ts';
+import { sinks } from './schema/sinks.ts';
 import type { SecretSources } from './secret.ts';
 
 /** The whole configuration. Each key has a default or is required; config/default.yaml says the same with comments. */
@@ -26,7 +27,7 @@ export function configShape(sources: SecretSources) {
     quarantine: service.quarantine(),
     caReplacements: proof.caReplacements(),
     clientIdentities: proof.clientIdentities(refs),
-    sinks: alerts.sinks(refs),
+    sinks: sinks(refs),
     routes: alerts.routes(),
     heartbeat: alerts.heartbeat(refs),
     http: service.http(refs),

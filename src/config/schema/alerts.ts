@@ -1,10 +1,7 @@
-import { z } from 'zod';
 import type { AlertKind } from '../../domain/problem.ts';
-import { duration, later, list, name, oneOf, section, show, whole } from './leaves.ts';
+import { duration, later, list, name, oneOf, section } from './leaves.ts';
 import type { References } from './secrets.ts';
 
-const supported = ['log', 'webhook'] as const;
-const planned = 'cloudmonitor alertmanager pagerduty slack dingtalk feishu wecom email'.split(' ');
 const severities = ['info', 'warning', 'critical', 'expired'] as const;
 
 /** Every kind of problem, in one place that the compiler compares with the domain. */
@@ -29,35 +26,6 @@ const alertKinds = {
   'clock-skew': true,
   'store-not-durable': true,
 } as const satisfies Record<AlertKind, true>;
-
-/** Where alerts go, by name. */
-export function sinks({ secret, url }: References) {
-  const common = { quiet: later(), language: later() };
-  const log = section({ kind: z.literal('log'), ...common });
-  const webhook = section({
-    kind: z.literal('webhook'),
-    url: url(['https', 'http']),
-    secret: secret.nullable().prefault(null),
-    timeout: duration('100ms', '60s').prefault('10s'),
-    perMinute: whole(1, 6000).prefault(60),
-    ...common,
-  });
-  const sink = z.discriminatedUnion('kind', [log, webhook], {
-    error: ({ input }) => kindProblem(input),
-  });
-  return z.record(name(), sink).prefault({ log: { kind: 'log' } });
-}
-
-function kindProblem(input: unknown): string {
-  const allowed = `one of ${supported.join(', ')}`;
-  const kind =
-    typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined;
-  if (kind === undefined) return `is missing; must be ${allowed}`;
-  if (typeof kind === 'string' && planned.includes(kind)) {
-    return `${kind} is not supported by this release; must be ${allowed}`;
-  }
-  return `must be ${allowed}, not ${show(kind)}`;
-}
 
 /** Which sinks hear of what. No route: every sink hears of everything. */
 export function routes() {
