@@ -12,12 +12,13 @@ type OfCertificate = Pick<Expiry, 'account' | 'site' | 'certificate'>;
 export const en: Messages = {
   labels: {
     until: 'Until',
-    affected: 'Affected',
+    affected: (n) => `Affected (${n})`,
     next: 'Next',
     run: 'Run',
     runbook: 'Runbook',
     resolved: 'resolved',
     severity: (severity) => severity,
+    with: (label, text) => `${label}: ${text}`,
   },
   tell: {
     expiring: expiry,
@@ -130,6 +131,14 @@ export const en: Messages = {
   notConfigured:
     'What it was about was taken out of the configuration: newleaf does not watch it any more.',
   acknowledged: (by, note) => `Seen by ${by}${note === '' ? '' : `: ${note}`}`,
+  line: (title, bindings) => (bindings > 1 ? `${title} (${count(bindings, 'binding')})` : title),
+  digest: ({ first, total, bySeverity, resolved }) => {
+    const parts = [
+      ...bySeverity.map(({ severity, count: n }) => `${n} ${severity}`),
+      ...(resolved === 0 ? [] : [`${resolved} resolved`]),
+    ];
+    return `${first ? 'What newleaf found at its start: ' : ''}${count(total, 'alert')}: ${parts.join(', ')}`;
+  },
 };
 
 function expiry(facts: Expiry, reading: Reading): Telling {

@@ -27,16 +27,19 @@ export interface Telling {
   readonly next: string | readonly string[];
 }
 
-/** One language. A new one is one file that implements this and one line in render.ts. */
+/** One language. A new one is one file that implements this and one line in languages.ts. */
 export interface Messages {
   readonly labels: {
     readonly until: string;
-    readonly affected: string;
+    /** How many bindings it concerns. */
+    readonly affected: (count: number) => string;
     readonly next: string;
     readonly run: string;
     readonly runbook: string;
     readonly resolved: string;
     readonly severity: (severity: Severity) => string;
+    /** A label and what follows it on the same line. */
+    readonly with: (label: string, text: string) => string;
   };
   readonly tell: {
     readonly [K in AlertKind]: (facts: FactsOf<K>, reading: Reading) => Telling;
@@ -49,4 +52,18 @@ export interface Messages {
   /** Why it is over, in place of what it means that it is. */
   readonly notConfigured: string;
   readonly acknowledged: (by: string, note: string) => string;
+  /** A line of a digest: the title of one message, and how many bindings it concerns; 0 where it concerns none. */
+  readonly line: (title: string, bindings: number) => string;
+  /** The title of a message that holds several. */
+  readonly digest: (counts: DigestCounts) => string;
+}
+
+/** What a digest holds. */
+export interface DigestCounts {
+  /** The sink has never been told anything: this is what newleaf found when it began. */
+  readonly first: boolean;
+  readonly total: number;
+  /** What fires or has happened, by severity, worst first; each at least 1. */
+  readonly bySeverity: readonly { readonly severity: Severity; readonly count: number }[];
+  readonly resolved: number;
 }

@@ -1,13 +1,8 @@
 import type { Announcement } from '../domain/alert.ts';
-import type { AlertKind, ProblemFacts } from '../domain/problem.ts';
-import { bindingsOf, commandsFor, endOf } from './about.ts';
-import { en } from './en.ts';
-import type { FactsOf, Messages, Reading, Telling } from './messages.ts';
-import { capped, localAndUtc } from './words.ts';
-
-const languages = { en } as const satisfies Record<string, Messages>;
-
-export type Language = keyof typeof languages;
+import { bindingsOf } from './about.ts';
+import { type Language, messagesIn } from './languages.ts';
+import type { Messages, Reading } from './messages.ts';
+import { type Section, sectionsOf, tell } from './sections.ts';
 
 export interface MessageOptions extends Reading {
   readonly language: Language;
@@ -21,76 +16,60 @@ export interface Message {
   /** Plain text, several lines, without the title. */
   readonly body: string;
   readonly runbook: string;
+  /** The body in parts, without the runbook, for receivers that show more than plain text. */
+  readonly sections: readonly Section[];
+  /** All of it in one line, for where many are told at once. */
+  readonly line: string;
+  /** What the runbook is called in this language. */
+  readonly runbookLabel: string;
 }
-
-const MOST_BINDINGS = 20;
 
 /** The text of one announcement: pure, and the same facts at the same instant give the same text. */
 export function render(announcement: Announcement, options: MessageOptions): Message {
-  const messages: Messages = languages[options.language];
+  return renderIn(messagesIn(options.language), announcement, options);
+}
+
+/** As `render`, in a language that need not be one of ours. */
+function renderIn(
+  messages: Messages,
+  announcement: Announcement,
+  options: Omit<MessageOptions, 'language'>,
+): Message {
   const { labels } = messages;
-  const { facts, kind, severity, status } = announcement;
-  const telling = tell(messages, kind, facts, options);
-  const runbook = `${options.runbook}#${kind}`;
-  const resolved = status === 'resolved';
-  const lines = resolved
-    ? ended(messages, announcement, options)
-    : standing(messages, announcement, telling, options.timezone);
+  const title = titleOf(messages, announcement, options);
+  const sections = sectionsOf(messages, announcement, options);
+  const runbook = `${options.runbook}#${announcement.kind}`;
+  const lines = sections.flatMap((section) => linesOf(messages, section));
   return {
-    title: resolved
-      ? `[${labels.resolved}] ${telling.over}`
-      : `[${labels.severity(severity)}] ${telling.title}`,
-    body: [...lines, `${labels.runbook}: ${runbook}`].join('\n'),
+    title,
+    body: [...lines, labels.with(labels.runbook, runbook)].join('\n'),
     runbook,
+    sections,
+    line: messages.line(title, bindingsOf(announcement.facts).length),
+    runbookLabel: labels.runbook,
   };
 }
 
 /** Title and body together, as a mail or a log would show them. */
-export function asText({ title, body }: Message): string {
+export function asText({ title, body }: Pick<Message, 'title' | 'body'>): string {
   return `${title}\n${body}`;
 }
 
-function standing(
+function titleOf(
   messages: Messages,
-  { acknowledged, facts }: Announcement,
-  { what, next }: Telling,
-  timezone: string,
-): readonly string[] {
-  const { labels } = messages;
-  const until = endOf(facts);
-  return [
-    ...[what].flat(),
-    ...(until === null ? [] : [`${labels.until}: ${localAndUtc(until, timezone)}`]),
-    ...affected(messages, facts),
-    ...[next].flat().map((line) => `${labels.next}: ${line}`),
-    ...commandsFor(facts).map((command) => `${labels.run}: ${command}`),
-    ...(acknowledged === null ? [] : [messages.acknowledged(acknowledged.by, acknowledged.note)]),
-  ];
-}
-
-function affected(messages: Messages, facts: ProblemFacts): readonly string[] {
-  const bindings = bindingsOf(facts);
-  if (bindings.length === 0) return [];
-  const names = capped(bindings.map(messages.binding), MOST_BINDINGS, messages.more);
-  return [`${messages.labels.affected} (${bindings.length}):`, ...names.map((name) => `- ${name}`)];
-}
-
-function ended(
-  messages: Messages,
-  { since, resolvedAt, endedBecause }: Announcement,
-  { now, timezone }: Reading,
-): readonly string[] {
-  const [from, to] = [since, resolvedAt ?? now].map((at) => localAndUtc(at, timezone));
-  const lasted = messages.lasted(from ?? '', to ?? '');
-  return endedBecause === undefined ? [lasted] : [messages.notConfigured, lasted];
-}
-
-/** The kind chooses the teller of its own facts. */
-function tell<K extends AlertKind>(
-  messages: Messages,
-  kind: K,
-  facts: FactsOf<K>,
+  { facts, kind, severity, status }: Announcement,
   reading: Reading,
-): Telling {
-  return messages.tell[kind](facts, reading);
+): string {
+  const { labels } = messages;
+  const telling = tell(messages, kind, facts, reading);
+  return status === 'resolved'
+    ? `[${labels.resolved}] ${telling.over}`
+    : `[${labels.severity(severity)}] ${telling.title}`;
+}
+
+function linesOf({ labels }: Messages, { part, label, lines }: Section): readonly string[] {
+  if (label === null) return lines;
+  if (part === 'affected')
+    return [labels.with(label, '').trimEnd(), ...lines.map((line) => `- ${line}`)];
+  return lines.map((line) => labels.with(label, line));
 }

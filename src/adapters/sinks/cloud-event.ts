@@ -98,6 +98,7 @@ function dataOf(announcement: Announcement, options: MessageOptions): EventData 
   const { key, kind, status, severity, episode, since, resolvedAt, acknowledged, facts } =
     announcement;
   const bindings = bindingsOf(facts);
+  const { title, body, runbook } = render(announcement, options);
   return {
     key,
     kind,
@@ -107,7 +108,9 @@ function dataOf(announcement: Announcement, options: MessageOptions): EventData 
     since,
     resolvedAt,
     acknowledged,
-    ...render(announcement, options),
+    title,
+    body,
+    runbook,
     ...expiryOf(facts, options.now),
     bindings: bindings.slice(0, MOST_BINDINGS).map(flat),
     bindingsTotal: bindings.length,

@@ -1,4 +1,4 @@
-import type { Language } from '../../messages/render.ts';
+import type { Language } from '../../messages/languages.ts';
 
 /** How the texts of a sink are written. */
 export interface Wording {
