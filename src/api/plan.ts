@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { KnownFreeze } from '../domain/freezes.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { PlannedRotation, Planning, RefusedBinding } from '../domain/planning.ts';
+import { FreezeDocument, freezeDocument } from './freeze.ts';
 import { namingIn, namingShape } from './naming.ts';
 import { stepDocument, StepDocument } from './rotation.ts';
 
@@ -48,13 +50,16 @@ const RefusedDocument = z.strictObject({
 export const PlanDocument = z.strictObject({
   plans: z.array(PlannedDocument),
   refused: z.array(RefusedDocument),
+  /** What may keep plans from starting. */
+  freezes: z.array(FreezeDocument),
 });
 export type PlanDocument = z.infer<typeof PlanDocument>;
 
-/** `inventory` has the names of the listeners. */
+/** `inventory` has the names of the listeners, `freezes` all that are not over. */
 export function planDocument(
   planning: Planning,
   inventory: Pick<Inventory, 'listeners'>,
+  freezes: readonly KnownFreeze[],
 ): PlanDocument {
   const naming = namingIn(inventory);
   return {
@@ -66,6 +71,7 @@ export function planDocument(
       ...refusedDocument(refused),
       ...naming(refused.ref),
     })),
+    freezes: freezes.map(freezeDocument),
   };
 }
 

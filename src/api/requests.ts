@@ -1,12 +1,5 @@
 import { z } from 'zod';
-
-/** Text that reaches the audit and the alerts: one line, bounded. */
-const Line = z
-  .string()
-  .trim()
-  .min(1)
-  .max(500)
-  .regex(/^[^\r\n]*$/, 'must be a single line');
+import { Line } from './line.ts';
 
 /** A request to rotate one listener now, as far as its policy allows. Also the payload of a `rotate` job. */
 export const RotateBody = z.strictObject({

@@ -4,6 +4,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addFreezeCommand } from './commands/freeze.ts';
 import { addOperatingCommands } from './commands/operating.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addReadingCommands } from './commands/reading.ts';
@@ -39,6 +40,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addRotateCommand(program, context);
   addRollbackCommand(program, context);
   addOperatingCommands(program, context);
+  addFreezeCommand(program, context);
   addConfigCommand(program, context);
   addSandboxCommand(program, context);
   addDemoCommand(program, context);

@@ -13,6 +13,8 @@ export interface Approval {
 
 /** A freeze ordered while running, besides those of the configuration. */
 export interface OrderedFreeze extends Freeze {
+  /** Why, in the words of whoever ordered it. */
+  readonly reason: string;
   readonly by: string;
   readonly at: Date;
 }

@@ -1,11 +1,14 @@
-import { withFreeze, withoutFreeze } from '../domain/operator.ts';
+import { knownFreezes, type KnownFreeze } from '../domain/freezes.ts';
+import { type OrderedFreeze, withFreeze, withoutFreeze } from '../domain/operator.ts';
 import type { Freeze } from '../domain/policy.ts';
+import type { Rules } from '../domain/rules.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OperatorBook } from '../ports/operator-state.ts';
 
 export interface FreezeDeps {
   readonly operator: OperatorBook;
+  readonly rules: () => Pick<Rules, 'freezes'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
@@ -14,25 +17,61 @@ export type Frozen =
   | { readonly kind: 'frozen' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Orders a freeze, in place of an earlier order of the same name. It binds rotations that have not sent their first write. */
-export async function orderFreeze(deps: FreezeDeps, freeze: Freeze, by: string): Promise<Frozen> {
+/** Every freeze that is not over, ordered or configured, the one that begins first before the others. */
+export async function listFreezes(
+  deps: Pick<FreezeDeps, 'operator' | 'rules' | 'clock'>,
+): Promise<readonly KnownFreeze[]> {
+  const { freezes } = await deps.operator.read();
+  return knownFreezes(deps.rules().freezes, freezes, deps.clock.now());
+}
+
+/**
+ * Orders a freeze, in place of an earlier order of the same name. It binds every rotation that has not sent its first write,
+ * manual requests included; one that has goes on, because stopping half-way is worse.
+ */
+export async function orderFreeze(
+  deps: FreezeDeps,
+  freeze: Omit<OrderedFreeze, 'at'>,
+): Promise<Frozen> {
   const at = deps.clock.now();
-  if (freeze.until <= freeze.from || freeze.until <= at)
-    return { kind: 'refused', reason: 'the freeze would have ended already' };
+  const objection = objectionTo(deps, freeze, at);
+  if (objection !== null) return { kind: 'refused', reason: objection };
   await deps.operator.update((state) => ({
-    next: withFreeze(state, { ...freeze, by, at }),
+    next: withFreeze(state, { ...freeze, at }),
     result: null,
   }));
-  deps.log.info({ freeze: freeze.name, from: freeze.from, until: freeze.until, by }, 'frozen');
+  const { name, from, until, by, reason, allowEmergency } = freeze;
+  deps.log.info({ freeze: name, from, until, allowEmergency, by, reason }, 'freeze ordered');
   return { kind: 'frozen' };
 }
 
-/** Ends an ordered freeze; false when there is none of that name. Freezes of the configuration end there. */
-export async function liftFreeze(deps: FreezeDeps, name: string, by: string): Promise<boolean> {
-  const lifted = await deps.operator.update((state) => ({
+/** Ends an ordered freeze, or refuses with what to do instead. */
+export async function liftFreeze(deps: FreezeDeps, name: string, by: string): Promise<Frozen> {
+  const found = await deps.operator.update((state) => ({
     next: withoutFreeze(state, name),
     result: state.freezes.some((freeze) => freeze.name === name),
   }));
-  deps.log.info({ freeze: name, by, lifted }, 'freeze lifted');
-  return lifted;
+  if (!found) return { kind: 'refused', reason: whyNotLifted(deps, name) };
+  deps.log.info({ freeze: name, by }, 'freeze lifted');
+  return { kind: 'frozen' };
+}
+
+function objectionTo(
+  deps: Pick<FreezeDeps, 'rules'>,
+  { name, from, until }: Freeze,
+  now: Date,
+): string | null {
+  if (isConfigured(deps, name)) return `a freeze of the configuration is called ${name}`;
+  if (until <= from) return 'the freeze would end before it begins';
+  return until <= now ? 'the freeze would be over already' : null;
+}
+
+function whyNotLifted(deps: Pick<FreezeDeps, 'rules'>, name: string): string {
+  return isConfigured(deps, name)
+    ? `${name} stands in the configuration: take it out there and reload`
+    : `no freeze is called ${name}: newleaf freeze lists them`;
+}
+
+function isConfigured({ rules }: Pick<FreezeDeps, 'rules'>, name: string): boolean {
+  return rules().freezes.some((freeze) => freeze.name === name);
 }

@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { AccessToken } from './auth.ts';
 import type { Desk } from './desk.ts';
 import { knownHosts, needsToken, problem, type Guarded } from './guards.ts';
+import { freezeRoutes } from './freezes.ts';
 import { readRoutes } from './read-routes.ts';
 import { statusPage } from './status-page.ts';
 import { style } from './style.ts';
@@ -59,6 +60,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
   app.get('/', async (context) => context.html(await statusPage(desk, new Date())));
   app.route('/api/v1', readRoutes(desk));
   app.route('/api/v1', writeRoutes(desk, options.signal));
+  app.route('/api/v1', freezeRoutes(desk));
   app.notFound((context) =>
     problem(context, 404, { code: 'not-found', message: `nothing is at ${context.req.path}` }),
   );

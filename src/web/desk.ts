@@ -4,6 +4,7 @@ import type { PlanDocument } from '../api/plan.ts';
 import type { RotationDocument, RotationsDocument } from '../api/rotation.ts';
 import type { ScanDocument } from '../api/scan.ts';
 import type { HealthDocument } from '../api/health.ts';
+import type { FreezeDesk } from './freezes.ts';
 
 /** Who is asking, for the audit. */
 export interface Caller {
@@ -17,7 +18,7 @@ export type Answer<T> =
   | { readonly kind: 'refused'; readonly error: ErrorDocument['error'] };
 
 /** Everything the HTTP API can ask of the daemon. Rejects only with what stopped it. */
-export interface Desk {
+export interface Desk extends FreezeDesk {
   health(): Promise<HealthDocument>;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   status(): Promise<ScanDocument>;

@@ -5,6 +5,7 @@ import { rotationDocument, rotationSummary } from '../api/rotation.ts';
 import { scanDocument } from '../api/scan.ts';
 import type { UseCases } from '../build-usecases.ts';
 import type { Infra } from '../compose.ts';
+import { knownFreezes } from '../domain/freezes.ts';
 import { replay } from '../domain/evolve.ts';
 import { planRotations } from '../domain/planner.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
@@ -15,6 +16,7 @@ import { requestStatus, type Submitted, submitRequest } from '../usecases/reques
 import { requestRollback } from '../usecases/rollback.ts';
 import { resolveRotation } from '../usecases/rotate/resolve.ts';
 import type { Answer, Caller, Desk } from './desk.ts';
+import { openFreezeDesk } from './freezes.ts';
 import { healthOf, type HealthParts } from './health.ts';
 
 export interface DeskParts {
@@ -30,6 +32,7 @@ export interface DeskParts {
 export function openDesk(parts: DeskParts): Desk {
   const { infra, usecases } = parts;
   return {
+    ...openFreezeDesk(usecases.request, parts.runChores),
     health: () => healthOf(parts.health),
     metrics: () => infra.meter.expose(),
     status: async () => scanDocument(await usecases.stock()),
@@ -68,7 +71,9 @@ export function openDesk(parts: DeskParts): Desk {
 
 async function planNow(deps: PlanDeps): Promise<PlanDocument> {
   const facts = await gatherFacts(deps);
-  return planDocument(planRotations(facts), facts.inventory);
+  const { inventory, operator, rules, now } = facts;
+  const freezes = knownFreezes(rules.freezes, operator.freezes, now);
+  return planDocument(planRotations(facts), inventory, freezes);
 }
 
 async function rotate(

@@ -40,6 +40,7 @@ export async function statusPage(desk: Desk, now: Date): Promise<Html> {
         ${stock.missing.map((gap) => html`<p class="bad">could not read ${gap.action} in ${gap.region} of ${gap.account}: ${gap.code}</p>`)}
         <h2>Certificates</h2>
         ${bindingTable(stock.bindings, now)}
+        ${plan.freezes.map((freeze) => html`<p>${freezeText(freeze)}</p>`)}
         <h2>Next</h2>
         ${planTable(plan)}
         <h2>Rotations</h2>
@@ -82,6 +83,11 @@ function names(binding: Binding): string {
   const more = binding.names.length - shownNames;
   const shown = binding.names.slice(0, shownNames).join(', ');
   return more > 0 ? `${shown} +${more}` : shown;
+}
+
+function freezeText({ name, state, from, until, reason }: PlanDocument['freezes'][number]): string {
+  const when = state === 'coming' ? `comes ${moment(from)} and lasts` : 'lasts';
+  return `Freeze ${name} ${when} until ${moment(until)}${reason === null ? '' : `: ${reason}`}`;
 }
 
 function planTable({ plans, refused }: PlanDocument): Html {

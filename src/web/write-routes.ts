@@ -1,12 +1,8 @@
-import { Hono, type Context } from 'hono';
-import type { z } from 'zod';
+import { Hono } from 'hono';
 import { ApproveBody, ResolveBody, RollbackBody, RotateBody } from '../api/requests.ts';
-import type { Answer, Desk } from './desk.ts';
+import { invalid, parse, reply } from './answers.ts';
+import type { Desk } from './desk.ts';
 import { needsJson, needsOperator, problem, type Guarded } from './guards.ts';
-
-type Parsed<T> =
-  | { readonly kind: 'body'; readonly body: T }
-  | { readonly kind: 'invalid'; readonly reason: string };
 
 /** What only operators may do. */
 export function writeRoutes(desk: Desk, signal: AbortSignal): Hono<Guarded> {
@@ -48,43 +44,4 @@ export function writeRoutes(desk: Desk, signal: AbortSignal): Hono<Guarded> {
     return reply(context, await desk.resolve(context.get('caller'), id, parsed.body, stop));
   });
   return routes;
-}
-
-async function parse<T>(
-  context: Context<Guarded>,
-  shape: z.ZodType<T>,
-  defaults: Readonly<Record<string, unknown>> = {},
-): Promise<Parsed<T>> {
-  const json = readJson(await context.req.text());
-  if (json.kind === 'invalid') return json;
-  const { body } = json;
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  const result = shape.safeParse(isObject ? { ...defaults, ...body } : body);
-  return result.success
-    ? { kind: 'body', body: result.data }
-    : { kind: 'invalid', reason: firstIssue(result.error) };
-}
-
-function firstIssue({ issues }: z.ZodError): string {
-  return issues
-    .slice(0, 1)
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('');
-}
-
-function readJson(text: string): Parsed<unknown> {
-  try {
-    return { kind: 'body', body: JSON.parse(text) };
-  } catch {
-    return { kind: 'invalid', reason: 'the body is not JSON' };
-  }
-}
-
-function invalid(context: Context, message: string): Response {
-  return problem(context, 400, { code: 'request.invalid', message });
-}
-
-function reply<T extends object>(context: Context, answer: Answer<T>): Response {
-  if (answer.kind === 'done') return context.json(answer.document);
-  return problem(context, answer.error.code === 'not-found' ? 404 : 409, answer.error);
 }

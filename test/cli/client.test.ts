@@ -5,7 +5,13 @@ import { test } from 'node:test';
 import type { Desk } from '../../src/web/desk.ts';
 import { openFolder, runCli } from '../helpers/cli.ts';
 import { against, machine } from '../helpers/daemon-cli.ts';
-import { aBindingDocument, aRolledBackRotation, healthy, reader } from '../helpers/desk.ts';
+import {
+  aBindingDocument,
+  aRolledBackRotation,
+  healthy,
+  nothingDue,
+  reader,
+} from '../helpers/desk.ts';
 import { freePort } from '../helpers/redis.ts';
 
 const takenAt = '2026-11-22T10:00:00.000Z';
@@ -143,7 +149,7 @@ test('resolve and approve send what the operator said and print what came of it'
   const desk: Partial<Desk> = {
     approve: async (caller, hash) => {
       said.push([caller.name, hash]);
-      return { kind: 'done', document: { plans: [], refused: [] } };
+      return { kind: 'done', document: nothingDue };
     },
     resolve: async (caller, rotationId, body) => {
       said.push([caller.name, rotationId, body]);

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { CheckDocument } from '../../src/api/check.ts';
 import { DoctorDocument } from '../../src/api/doctor.ts';
+import { FreezesDocument } from '../../src/api/freeze.ts';
 import { PlanDocument } from '../../src/api/plan.ts';
 import { RequestDocument, RotateBody } from '../../src/api/requests.ts';
 import { RotationDocument } from '../../src/api/rotation.ts';
@@ -120,6 +121,7 @@ const documents: Readonly<Record<string, z.ZodType>> = {
   doctor: DoctorDocument,
   show: RotationDocument,
   rotate: RequestDocument,
+  freeze: FreezesDocument,
 };
 
 for (const [name, shape] of Object.entries(documents)) {

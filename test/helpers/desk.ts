@@ -61,7 +61,7 @@ export const healthy: HealthDocument = {
   checks: [{ name: 'store', ok: true, detail: '' }],
 };
 
-export const nothingDue: PlanDocument = { plans: [], refused: [] };
+export const nothingDue: PlanDocument = { plans: [], refused: [], freezes: [] };
 
 /** A rotation that was put back after a zone kept the old certificate, as the daemon tells it. */
 export async function aRolledBackRotation(): Promise<RotationDocument> {
@@ -100,6 +100,15 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
     resolve: async (caller, rotationId, body) => {
       asked.push(['resolve', caller, rotationId, body]);
       return { kind: 'refused', error: { code: 'not-found', message: 'no such rotation' } };
+    },
+    freezes: async () => ({ freezes: [] }),
+    freeze: async (...ask) => {
+      asked.push(['freeze', ...ask]);
+      return { kind: 'done', document: { freezes: [] } };
+    },
+    liftFreeze: async (...ask) => {
+      asked.push(['lift', ...ask]);
+      return { kind: 'done', document: { freezes: [] } };
     },
     scanSoon: async () => void asked.push(['scan']),
     ...overrides,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admitDue } from '../../src/usecases/admit.ts';
 import { approvePlan } from '../../src/usecases/approve.ts';
-import { liftFreeze, orderFreeze } from '../../src/usecases/freeze.ts';
 import { currentPlanning } from '../../src/usecases/plan.ts';
 import { AdmissionWorld } from '../helpers/admission-world.ts';
 import { aRenewal, bound } from '../helpers/candidates.ts';
@@ -73,29 +72,4 @@ test('what cannot be approved is refused with the reason', async () => {
   assert.match(await reasonOf(world, 'ab'), /at least 8 characters/);
   assert.match(await reasonOf(world, 'f'.repeat(64)), /it changed or has run/);
   assert.match(await reasonOf(automatic, await hashOf(automatic)), /mode auto and asks for no/);
-});
-
-test('an ordered freeze binds until it ends or is lifted', async () => {
-  const world = new AdmissionWorld();
-  const freeze = {
-    name: 'sale',
-    from: world.now,
-    until: after(world.now, days(3)),
-    allowEmergency: false,
-  };
-  assert.deepEqual(await orderFreeze(world.deps(), freeze, 'kim'), { kind: 'frozen' });
-  const { plans } = await currentPlanning(world.deps());
-  assert.equal(plans[0]?.waitsFor?.reason, 'freeze');
-
-  assert.equal(await liftFreeze(world.deps(), 'other', 'kim'), false);
-  assert.deepEqual(await admitDue(world.deps(), signal), []);
-  assert.equal(await liftFreeze(world.deps(), 'sale', 'kim'), true);
-  assert.equal((await admitDue(world.deps(), signal)).length, 1);
-});
-
-test('a freeze that would have ended is refused', async () => {
-  const world = new AdmissionWorld();
-  const freeze = { name: 'x', from: world.now, until: world.now, allowEmergency: false };
-
-  assert.equal((await orderFreeze(world.deps(), freeze, 'kim')).kind, 'refused');
 });

@@ -64,6 +64,19 @@ test('no name that somebody else chose becomes markup', async () => {
         rejections: [],
       },
     ],
+    freezes: [
+      {
+        name: hostile,
+        state: 'in-force',
+        from: '2026-11-22T00:00:00.000Z',
+        until: '2026-11-23T00:00:00.000Z',
+        allowEmergency: false,
+        source: 'order',
+        orderedBy: hostile,
+        orderedAt: '2026-11-22T00:00:00.000Z',
+        reason: hostile,
+      },
+    ],
   };
   const binding = aBindingDocument({
     loadBalancerName: hostile,

@@ -26,6 +26,7 @@ const freeze: z.ZodType<OrderedFreeze> = z.strictObject({
   from: instant,
   until: instant,
   allowEmergency: z.boolean(),
+  reason: z.string(),
   by: z.string(),
   at: instant,
 });

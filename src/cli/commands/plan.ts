@@ -5,6 +5,7 @@ import { rulesFrom } from '../../config/rules.ts';
 import { limitsOf } from '../../usecases/assess.ts';
 import { emptyAdmission } from '../../domain/admission.ts';
 import { emptyOperatorState } from '../../domain/operator.ts';
+import { knownFreezes } from '../../domain/freezes.ts';
 import { planRotations } from '../../domain/planner.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../io.ts';
@@ -38,15 +39,17 @@ export function addPlanCommand(program: Command, context: Context): void {
 async function planHere(context: Context): Promise<PlanDocument> {
   const config = context.config();
   const { inventory, watch } = await scanOnce(context, config, { probe: false });
+  const rules = rulesFrom(config);
+  const now = machine.clock.now();
   const planning = planRotations({
     inventory,
-    rules: rulesFrom(config),
+    rules,
     admission: emptyAdmission,
     operator: emptyOperatorState,
     additionalLimit: limitsOf(watch.accounts),
-    now: machine.clock.now(),
+    now,
     sha256: machine.sha256,
     skewMs: null,
   });
-  return planDocument(planning, inventory);
+  return planDocument(planning, inventory, knownFreezes(rules.freezes, [], now));
 }

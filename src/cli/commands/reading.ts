@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { RotationDocument, RotationsDocument } from '../../api/rotation.ts';
 import { CertificateDocument } from '../../api/certificate.ts';
+import { FreezesDocument } from '../../api/freeze.ts';
 import { filterScan } from '../../api/filter.ts';
 import { ScanDocument } from '../../api/scan.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +9,7 @@ import { addFilters, filterFrom, type FilterOptions } from '../filters.ts';
 import { printJson } from '../io.ts';
 import { renderScan } from '../render/bindings.ts';
 import { renderCertificates } from '../render/certificate.ts';
+import { freezeNotes } from '../render/freeze.ts';
 import { renderRotation, renderRotations } from '../render/rotation.ts';
 import { HealthDocument } from '../../api/health.ts';
 import { paint } from '../io.ts';
@@ -76,6 +78,7 @@ function addStatusCommand(program: Command, context: Context): void {
       };
       context.io.out(renderScan(context.io, view, now));
       await printHealth(context);
+      await printFreezes(context);
     });
 }
 
@@ -83,6 +86,11 @@ const notYet = 'no scan has ended yet: the first one starts with the daemon, ask
 
 const nothingKnown =
   'the daemon knows no TLS listener: newleaf doctor shows which accounts and regions it reads';
+
+async function printFreezes(context: Context): Promise<void> {
+  const { freezes } = await context.daemon().get('/freezes', FreezesDocument);
+  context.io.out(freezeNotes(context.io, freezes));
+}
 
 async function printHealth(context: Context): Promise<void> {
   const { io } = context;

@@ -1,13 +1,15 @@
 import type { PlanDocument } from '../../api/plan.ts';
 import { paint, type Io } from '../io.ts';
+import { freezeNotes } from './freeze.ts';
 
 type Planned = PlanDocument['plans'][number];
 type Refused = PlanDocument['refused'][number];
 
 /** What would be done and what it waits for; then what cannot be done and why not. */
-export function renderPlan(io: Io, { plans, refused }: PlanDocument): string {
-  if (plans.length + refused.length === 0) return 'nothing is due\n';
+export function renderPlan(io: Io, { plans, refused, freezes }: PlanDocument): string {
+  if (plans.length + refused.length === 0) return `${freezeNotes(io, freezes)}nothing is due\n`;
   return [
+    ...(freezes.length === 0 ? [] : [freezeNotes(io, freezes)]),
     ...plans.map((plan) => renderPlanned(io, plan)),
     ...refused.map((entry) => renderRefused(io, entry)),
   ].join('\n');

@@ -136,7 +136,15 @@ test('what operators said comes back with every state of a request', async () =>
       { planHash: 'h', listener: 'l', by: 'kim', at: today, until: after(today, hours(1)) },
     ],
     freezes: [
-      { name: 'sale', from: today, until: today, allowEmergency: true, by: 'kim', at: today },
+      {
+        name: 'sale',
+        from: today,
+        until: today,
+        allowEmergency: true,
+        reason: 'sale',
+        by: 'kim',
+        at: today,
+      },
     ],
     requests: [
       { ...asked, requestId: '1', state: { kind: 'open' } },
