@@ -55,7 +55,7 @@ export function headline(
   { facts, status }: Pick<Announcement, 'facts' | 'status'>,
   { language, ...reading }: Omit<MessageOptions, 'runbook'>,
 ): string {
-  const { title, over } = tell(languages[language], facts.kind, facts, reading);
+  const { title, over } = tell(messagesIn(language), facts.kind, facts, reading);
   return status === 'resolved' ? over : title;
 }
 
