@@ -27,16 +27,22 @@ const unlisted = perSecond(10);
 
 /**
  * A call does not arrive when it is sent, and the cloud counts arrivals: one that is held up meets those behind it. So a call's
- * window begins with its answer, or so much after it was sent when the answer takes longer: for slow answers no more than a
- * tenth of the rate is given up.
+ * window begins with its answer, or so much after it was sent as long as there is none: where all answers are slow no more than a
+ * tenth of the rate is given up. An answer that took longer than the quickest of late was held up by as much, perhaps on its way there.
  */
 const latestArrivalMs = 75;
+
+/** Nothing is held up for longer than this; such an answer was merely slow to make. */
+const longestDelayMs = 2_000;
 
 /** Within a window calls keep apart, so that it is used up in half its time: quick enough to make up for a pause, and no burst. */
 const haste = 2;
 
 /** From the slowest pace back to the full one, a step at a time: faster, and a quota that others use up is met every minute. */
 const recoveryMs = 120_000;
+
+/** So many answers tell how quick they are now: the way to the cloud may become a longer one for good. */
+const remembered = 100;
 
 /** However long a pause the cloud asks for, after this the next call finds out whether it still holds. */
 const longestHoldMs = 60_000;
@@ -123,6 +129,8 @@ class Lane {
   #lastGone = Number.NEGATIVE_INFINITY;
   /** When the latest calls arrived at the latest, in order; never more than a window holds. */
   #gone: readonly number[] = [];
+  /** How long the latest answers took. */
+  #took: readonly number[] = [];
 
   constructor(calls: number, windowMs: number) {
     this.#full = calls;
@@ -155,10 +163,13 @@ class Lane {
   }
 
   arrived(departedAt: number, now: number): void {
-    const assumed = departedAt + latestArrivalMs;
-    const place = this.#gone.indexOf(assumed);
-    if (place < 0 || now >= assumed) return;
-    this.#gone = this.#gone.with(place, now).toSorted((a, b) => a - b);
+    const took = now - departedAt;
+    this.#took = [...this.#took, took].slice(-remembered);
+    const place = this.#gone.indexOf(departedAt + latestArrivalMs);
+    if (place < 0) return;
+    const heldUp = Math.min(took - Math.min(...this.#took), longestDelayMs);
+    const arrival = departedAt + Math.min(took, Math.max(latestArrivalMs, heldUp));
+    this.#gone = this.#gone.with(place, arrival).toSorted((a, b) => a - b);
   }
 
   /** True when the pace was full until now. Calls that were under way together are refused together, which is one reason. */

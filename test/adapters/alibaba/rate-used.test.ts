@@ -59,3 +59,11 @@ for (const [ways, wayMs] of Object.entries({
     const rate = (calls - perSecond) / seconds;
     assert.ok(rate >= 0.9 * perSecond, `${rate} calls a second`);
   });
+
+test('calls that a busy machine holds up do not meet those behind them: no second has more than the documented rate', async () => {
+  // Two dozen quick ones, then as many that are held up for most of half a second and arrive with the next.
+  const { arrivals, records } = await callMany((nth) => (nth % 48 < 24 ? 5 : 380 - (nth % 24) * 5));
+
+  assert.equal(records.length, calls);
+  assert.ok(busiest(arrivals) <= perSecond, `${busiest(arrivals)} in one second`);
+});
