@@ -82,7 +82,11 @@ function oneDocument(view: CertificateView, now: Date): One {
     bindings: bindings.map(bindingDocument),
     replacements: view.replacements.map(plannedDocument),
     replaces: view.replaces.map(plannedDocument),
-    rejections: view.rejections.map((rejection) => ({ ...rejection })),
+    rejections: view.rejections.map(({ candidate, reason, detail }) => ({
+      candidate,
+      reason,
+      detail,
+    })),
   };
 }
 

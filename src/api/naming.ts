@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownerName } from '../domain/expiry-problems.ts';
+import { ownerName } from '../domain/refusal.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { type ListenerRef, listenerKey, type ListenerState } from '../domain/listener.ts';
 import { consoleUrl } from './console-url.ts';

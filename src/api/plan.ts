@@ -110,6 +110,6 @@ function refusedDocument(refused: RefusedBinding): Omit<PlanDocument['refused'][
     loadBalancerId,
     listenerId,
     ...rest,
-    rejections: rejections.map((rejection) => ({ ...rejection })),
+    rejections: rejections.map(({ candidate, reason, detail }) => ({ candidate, reason, detail })),
   };
 }

@@ -11,24 +11,47 @@ const settlingTime = hour;
 const smallestKey: Readonly<Record<KeyType, number>> = { rsa: 2048, ecdsa: 256, other: 0 };
 
 export const sameLeaf: Check = ({ bound, preferredCopy }, candidate) => {
-  if (candidate.id === bound.id) return no('same-leaf', () => 'is the certificate that is bound');
+  if (candidate.id === bound.id)
+    return no(
+      'same-leaf',
+      () => 'is the certificate that is bound',
+      () => [bound.id],
+    );
   if (candidate.fingerprint256 === null || bound.fingerprint256 === null)
     return unknown('the fingerprint', candidate.fingerprint256 === null);
   if (candidate.fingerprint256 === bound.fingerprint256)
-    return no('same-leaf', () => `is another copy of the bound certificate ${bound.id}`);
+    return no(
+      'same-leaf',
+      () => `is another copy of the bound certificate ${bound.id}`,
+      () => [bound.id],
+    );
   const preferred = preferredCopy(candidate);
   if (preferred.id === candidate.id) return null;
-  return no('same-leaf', () => `is another copy of ${preferred.id}, which is preferred`);
+  return no(
+    'same-leaf',
+    () => `is another copy of ${preferred.id}, which is preferred`,
+    () => [preferred.id],
+  );
 };
 
 export const otherSite: Check = ({ site }, candidate) =>
   candidate.site === site
     ? null
-    : no('other-site', () => `is in the store of ${candidate.site}, this region reads ${site}`);
+    : no(
+        'other-site',
+        () => `is in the store of ${candidate.site}, this region reads ${site}`,
+        () => [candidate.site, site],
+      );
 
 export const notYetValid: Check = ({ now }, { notBefore }) => {
   if (notBefore === null) return unknown('the start of validity', true);
-  return notBefore > now ? no('not-yet-valid', () => `is valid from ${iso(notBefore)}`) : null;
+  return notBefore > now
+    ? no(
+        'not-yet-valid',
+        () => `is valid from ${iso(notBefore)}`,
+        () => [iso(notBefore)],
+      )
+    : null;
 };
 
 export const issuedTooRecently: Check = ({ now, allow }, { notBefore }) => {
@@ -38,17 +61,27 @@ export const issuedTooRecently: Check = ({ now, allow }, { notBefore }) => {
     ? no(
         'issued-too-recently',
         () => `was issued less than an hour ago, may be used from ${iso(ripe)}`,
+        () => [iso(ripe)],
       )
     : null;
 };
 
 export const expiresTooSoon: Check = ({ now, critical }, { notBefore, notAfter }) => {
   if (notAfter === null) return unknown('the end of validity', true);
-  if (notAfter <= now) return no('expired', () => `expired on ${iso(notAfter)}`);
+  if (notAfter <= now)
+    return no(
+      'expired',
+      () => `expired on ${iso(notAfter)}`,
+      () => [iso(notAfter)],
+    );
   const lifetime = notAfter.getTime() - (notBefore ?? now).getTime();
   const left = notAfter.getTime() - now.getTime();
   return left <= Math.min(critical, lifetime / 24)
-    ? no('expired', () => `is about to expire, on ${iso(notAfter)}`)
+    ? no(
+        'expired',
+        () => `is about to expire, on ${iso(notAfter)}`,
+        () => [iso(notAfter)],
+      )
     : null;
 };
 
@@ -58,7 +91,11 @@ export const noGain: Check = ({ bound, minimumGain }, { notAfter }) => {
   const end = bound.notAfter;
   if (end === null) return unknown('the end of validity', false);
   return notAfter.getTime() < end.getTime() + minimumGain
-    ? no('no-gain', () => `expires on ${iso(notAfter)}, the bound one on ${iso(end)}`)
+    ? no(
+        'no-gain',
+        () => `expires on ${iso(notAfter)}, the bound one on ${iso(end)}`,
+        () => [iso(notAfter), iso(end)],
+      )
     : null;
 };
 
@@ -71,7 +108,11 @@ export const missesName: Check = ({ bound }, candidate) => {
   const missed = bound.names.filter((name) => !covers(candidate, name));
   return missed.length === 0
     ? null
-    : no('missing-name', () => `does not answer for ${few(missed)}`);
+    : no(
+        'missing-name',
+        () => `does not answer for ${few(missed)}`,
+        () => firstOf(missed),
+      );
 };
 
 export const selfSigned: Check = ({ bound }, candidate) => {
@@ -90,6 +131,7 @@ export const otherIssuer: Check = ({ bound, allow }, candidate) => {
     : no(
         'other-issuer',
         () => `was issued by ${candidate.issuer}, the bound one by ${bound.issuer}`,
+        () => [candidate.issuer ?? '', bound.issuer ?? ''],
       );
 };
 
@@ -109,6 +151,7 @@ export const otherKeyType: Check = ({ bound, allow }, candidate) => {
     : no(
         'other-key-type',
         () => `has an ${candidate.keyType} key, the bound one an ${bound.keyType} key`,
+        () => [candidate.keyType ?? '', bound.keyType ?? ''],
       );
 };
 
@@ -126,6 +169,7 @@ export const keyTooSmall: Check = ({ bound }, candidate) => {
     ? no(
         'key-too-small',
         () => `has an ${keyType} key of ${keyBits} bits, at least ${smallest} are needed`,
+        () => [keyType, String(keyBits), String(smallest)],
       )
     : null;
 };
@@ -142,12 +186,25 @@ export const alreadyBound: Check = ({ onListener }, candidate) => {
   );
   return there === undefined
     ? null
-    : no('already-bound', () => `is already on this listener, as ${there.id}`);
+    : no(
+        'already-bound',
+        () => `is already on this listener, as ${there.id}`,
+        () => [there.id],
+      );
 };
 
 export const quarantined: Check = (question, { fingerprint256 }) => {
   const why = fingerprint256 === null ? null : question.quarantined(fingerprint256);
-  return why === null ? null : no('quarantined', () => why);
+  if (why === null) return null;
+  const { until, rotationId, reason, everywhere } = why;
+  return no(
+    'quarantined',
+    () =>
+      everywhere
+        ? `is quarantined until ${iso(until)} after rotation ${rotationId}: ${reason}`
+        : `is not tried again on this listener before ${iso(until)}, after rotation ${rotationId}: ${reason}`,
+    () => [iso(until), rotationId, reason, everywhere ? 'everywhere' : 'here'],
+  );
 };
 
 /** A CA certificate answers for no name; what does is somebody's server certificate. */
@@ -155,10 +212,21 @@ export const notAuthority: Check = (_question, { names }) =>
   names.length === 0 ? null : no('not-a-ca', () => 'is a server certificate, no CA certificate');
 
 export const ended: Check = ({ now }, { notAfter }) =>
-  notAfter === null || notAfter > now ? null : no('expired', () => `expired on ${iso(notAfter)}`);
+  notAfter === null || notAfter > now
+    ? null
+    : no(
+        'expired',
+        () => `expired on ${iso(notAfter)}`,
+        () => [iso(notAfter)],
+      );
 
 function isKnown(keyType: KeyType | null): boolean {
   return keyType !== null && keyType !== 'other';
+}
+
+/** As many names as a sentence holds, and how many more there are. */
+function firstOf(names: readonly string[]): readonly string[] {
+  return names.length <= 5 ? names : [...names.slice(0, 5), `+${names.length - 5}`];
 }
 
 function few(names: readonly string[]): string {

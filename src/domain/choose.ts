@@ -43,7 +43,12 @@ function rejectionsOf(
     });
   return objections
     .toSorted((a, b) => b.passed - a.passed)
-    .map(({ candidate, reason, detail }) => ({ candidate, reason, detail: detail() }));
+    .map(({ candidate, reason, detail, about }) => ({
+      candidate,
+      reason,
+      detail: detail(),
+      about: about(),
+    }));
 }
 
 /** By the number an id starts with, then as text: `9-cn-hangzhou` comes before `10-cn-hangzhou`. */

@@ -5,6 +5,7 @@ import type { Choice } from './choose.ts';
 import { choose } from './choose.ts';
 import { type Binding, knownCertificate } from './draft-facts.ts';
 import { listenerKey } from './listener.ts';
+import type { Quarantine } from './objection.ts';
 import type { Policy } from './policy.ts';
 import { onListener, trialOf } from './trial.ts';
 
@@ -72,18 +73,27 @@ function authoritiesFor(binding: Binding): readonly Certificate[] {
 }
 
 /** A person who asks by hand may try a listener again that failed by itself, but not a candidate that is at fault. */
-function quarantineOf(binding: Binding, bound: Certificate, fingerprint: string): string | null {
+function quarantineOf(
+  binding: Binding,
+  bound: Certificate,
+  fingerprint: string,
+): Quarantine | null {
   const { admission, state, request, now } = binding;
   const blamed = trialOf(admission, fingerprint, now);
   if (blamed?.kind === 'quarantined')
-    return `is quarantined until ${iso(blamed.until)} after rotation ${blamed.rotationId}: ${blamed.reason}`;
+    return { ...whyOf(blamed), until: blamed.until, everywhere: true };
   if (request !== null) return null;
   const resting = trialOf(admission, onListener(fingerprint, listenerKey(state.ref)), now);
   if (resting?.kind !== 'quarantined') return null;
   const until = restUntil(resting, binding.policy, bound);
-  return until <= now
-    ? null
-    : `is not tried again on this listener before ${iso(until)}, after rotation ${resting.rotationId}: ${resting.reason}`;
+  return until <= now ? null : { ...whyOf(resting), until, everywhere: false };
+}
+
+function whyOf({
+  rotationId,
+  reason,
+}: Extract<CandidateState, { kind: 'quarantined' }>): Pick<Quarantine, 'rotationId' | 'reason'> {
+  return { rotationId, reason };
 }
 
 /** A certificate that would end during the rest is tried again every hour: failing once more is better than expiring. */
@@ -99,8 +109,4 @@ function restUntil(
 
 function avoidedHere({ resting, state }: Binding): readonly string[] {
   return resting.get(listenerKey(state.ref)) ?? [];
-}
-
-function iso(instant: Date): string {
-  return `${instant.toISOString().slice(0, 16)}Z`;
 }

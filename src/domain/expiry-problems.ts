@@ -1,9 +1,10 @@
 import type { Assessment } from './assessment.ts';
 import type { Certificate } from './certificate.ts';
-import { type ListenerState, listenerKey, type Owner } from './listener.ts';
+import { type ListenerState, listenerKey } from './listener.ts';
 import { outlooks, type Prospect } from './outlook.ts';
 import type { Severity } from './policy.ts';
 import type { BindingName, Problem } from './problem.ts';
+import { ownerName } from './refusal.ts';
 import { worse } from './threshold.ts';
 
 type Dated = Certificate & { readonly notAfter: Date };
@@ -148,16 +149,4 @@ function dated(certificate: Certificate | null): Dated | null {
   if (certificate === null) return null;
   const { notAfter } = certificate;
   return notAfter === null ? null : { ...certificate, notAfter };
-}
-
-/** The owner in words, as specific as it is known: `kubernetes/CLUSTER/SERVICE`, `tag NAME`. */
-export function ownerName(owner: Owner): string {
-  switch (owner.kind) {
-    case 'cloud':
-      return 'cloud';
-    case 'kubernetes':
-      return ['kubernetes', owner.cluster, owner.service].filter((part) => part !== null).join('/');
-    case 'tag':
-      return `tag ${owner.tag}`;
-  }
 }

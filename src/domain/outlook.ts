@@ -1,7 +1,8 @@
 import type { Assessment } from './assessment.ts';
-import { type ListenerRef, listenerKey, type Slot } from './listener.ts';
+import { type ListenerRef, listenerKey, type Owner, type Slot } from './listener.ts';
 import type { PlannedRotation, Planning, RefusedBinding } from './planning.ts';
 import type { Outlook } from './problem.ts';
+import { ownerName } from './refusal.ts';
 
 /** What the planning says about one binding: a plan, a refusal, or nothing as nothing is due. */
 export interface Prospect {
@@ -31,13 +32,15 @@ export function outlooks(
   assessments: readonly Assessment[],
   prospectOf: (assessment: Assessment) => Prospect,
 ): readonly Outlook[] {
-  const all = assessments.flatMap((assessment) => outlookOf(prospectOf(assessment)) ?? []);
+  const all = assessments.flatMap(
+    (assessment) => outlookOf(prospectOf(assessment), assessment.listener.owner) ?? [],
+  );
   return [...new Map(all.map((outlook) => [JSON.stringify(outlook), outlook])).values()];
 }
 
-function outlookOf({ planned, refused }: Prospect): Outlook | null {
+function outlookOf({ planned, refused }: Prospect, owner: Owner): Outlook | null {
   if (planned !== null) return ofPlan(planned);
-  return refused === null ? null : ofRefusal(refused);
+  return refused === null ? null : ofRefusal(refused, owner);
 }
 
 function ofPlan({ plan, waitsFor, startsAt }: PlannedRotation): Outlook {
@@ -45,10 +48,10 @@ function ofPlan({ plan, waitsFor, startsAt }: PlannedRotation): Outlook {
   return { kind: 'rotates', to: plan.to.id, notBefore: startsAt };
 }
 
-function ofRefusal({ reason, rejections, detail }: RefusedBinding): Outlook {
+function ofRefusal({ reason, rejections, detail }: RefusedBinding, owner: Owner): Outlook {
   if (reason === 'no-candidate') return { kind: 'no-candidate', rejections };
   if (reason === 'owned-elsewhere')
-    return { kind: 'not-ours', reason: detail === '' ? reason : detail };
+    return { kind: 'not-ours', reason: detail === '' ? reason : detail, owner: ownerName(owner) };
   return { kind: 'waits', reason };
 }
 

@@ -4,7 +4,7 @@ import type { RotationPlan } from './plan.ts';
 import type { Mode } from './policy.ts';
 
 /** Why a certificate may not replace the bound one. The order of the checks is in candidate.ts. */
-type RejectionReason =
+export type RejectionReason =
   | 'same-leaf'
   | 'other-site'
   | 'not-yet-valid'
@@ -27,6 +27,8 @@ export interface Rejection {
   readonly reason: RejectionReason;
   /** What the operator reads, e.g. `does not answer for www.example.com`. */
   readonly detail: string;
+  /** What the sentence names, in its order and in no language: names, ids, instants. For those who say it in another one. */
+  readonly about?: readonly string[] | undefined;
 }
 
 /** Why a whole binding has no plan, apart from its candidates. */

@@ -1,6 +1,7 @@
 import type { Certificate, CertificateId, Fingerprint, StoreSite } from './certificate.ts';
 import type { ListenerRef, Slot } from './listener.ts';
 import type { Severity } from './policy.ts';
+import type { Rejection } from './planning.ts';
 import type { OperatorReason, Outcome, RefusalReason } from './rotation.ts';
 import type { Mismatch } from './verification.ts';
 
@@ -13,15 +14,24 @@ export interface BindingName {
   readonly slot: Slot;
 }
 
+/** Why a candidate may not be used. The words of `reason` in the store may be those of another release. */
+export type ToldRejection = Omit<Rejection, 'reason'> & { readonly reason: string };
+
 /** What newleaf will do about an expiring certificate, or the reason why it can do nothing. */
 export type Outlook =
   | { readonly kind: 'rotates'; readonly to: CertificateId; readonly notBefore: Date | null }
   | { readonly kind: 'waits'; readonly reason: string }
   | {
       readonly kind: 'no-candidate';
-      readonly rejections: readonly { candidate: CertificateId; reason: string; detail: string }[];
+      readonly rejections: readonly ToldRejection[];
     }
-  | { readonly kind: 'not-ours'; readonly reason: string };
+  | {
+      readonly kind: 'not-ours';
+      /** What to change instead, as a sentence. */
+      readonly reason: string;
+      /** Who manages it, in no language; left out by earlier releases. */
+      readonly owner?: string | undefined;
+    };
 
 /** The facts of a problem, by kind. Text is made from them in src/messages. */
 export type ProblemFacts =
@@ -41,7 +51,7 @@ export type ProblemFacts =
       readonly certificate: Pick<Certificate, 'id' | 'label' | 'names' | 'fingerprint256'>;
       readonly notAfter: Date;
       readonly bindings: readonly BindingName[];
-      readonly rejections: readonly { candidate: CertificateId; reason: string; detail: string }[];
+      readonly rejections: readonly ToldRejection[];
     }
   | {
       readonly kind: 'drift';

@@ -130,6 +130,18 @@ export function whatToChange(owner: Exclude<Owner, { kind: 'cloud' }>): string {
   }
 }
 
+/** The owner in words, as specific as it is known: `kubernetes/CLUSTER/SERVICE`, `tag NAME`. */
+export function ownerName(owner: Owner): string {
+  switch (owner.kind) {
+    case 'cloud':
+      return 'cloud';
+    case 'kubernetes':
+      return ['kubernetes', owner.cluster, owner.service].filter((part) => part !== null).join('/');
+    case 'tag':
+      return `tag ${owner.tag}`;
+  }
+}
+
 /** Whether the last scan read the whole store that the listener's load balancer reads. */
 function isSiteRead(
   { missing, takenAt }: BindingFacts['inventory'],

@@ -120,9 +120,11 @@ const faults: readonly {
   {
     title: 'a quarantined certificate',
     candidate: aRenewal(),
-    question: { quarantined: () => 'is quarantined until Tuesday' },
+    question: {
+      quarantined: () => ({ until: today, rotationId: 'r-9', reason: 'stale', everywhere: true }),
+    },
     reason: 'quarantined',
-    detail: /until Tuesday/,
+    detail: /until .* after rotation r-9: stale/,
   },
 ];
 
@@ -132,6 +134,12 @@ for (const { title, candidate, question, reason, detail } of faults) {
 
     assert.equal(rejection?.reason, reason);
     assert.match(rejection?.detail ?? '', detail);
+  });
+
+  test(`${title} is named by what it is about, without words`, () => {
+    const about = rejectionOf(aQuestion(question), candidate)?.about ?? [];
+
+    for (const word of about) assert.doesNotMatch(word, /undefined|null|^$/);
   });
 }
 

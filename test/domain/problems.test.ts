@@ -129,7 +129,7 @@ test('the outlook says what will happen to the bindings, equal answers once', ()
     { kind: 'no-candidate', rejections: refused('no-candidate').rejections },
   ]);
   assert.deepEqual(outlook({ plans: [], refused: [refused('owned-elsewhere')] }), [
-    { kind: 'not-ours', reason: 'owned-elsewhere' },
+    { kind: 'not-ours', reason: 'owned-elsewhere', owner: 'cloud' },
   ]);
   assert.deepEqual(outlook({ plans: [], refused: [refused('on-hold')] }), [
     { kind: 'waits', reason: 'on-hold' },

@@ -24,7 +24,12 @@ const binding: z.ZodType<BindingName> = z.strictObject({
   slot: oneOf<Slot>({ default: true, additional: true, ca: true }),
 });
 
-const rejection = z.strictObject({ candidate: z.string(), reason: z.string(), detail: z.string() });
+const rejection = z.strictObject({
+  candidate: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  about: z.array(z.string()).optional(),
+});
 
 const outlook = variants<Outlook>({
   rotates: z.strictObject({
@@ -37,7 +42,11 @@ const outlook = variants<Outlook>({
     kind: z.literal('no-candidate'),
     rejections: z.array(rejection),
   }),
-  'not-ours': z.strictObject({ kind: z.literal('not-ours'), reason: z.string() }),
+  'not-ours': z.strictObject({
+    kind: z.literal('not-ours'),
+    reason: z.string(),
+    owner: z.string().optional(),
+  }),
 });
 
 const reason: z.ZodType<RefusalReason | OperatorReason> = z.union([refusalReason, operatorReason]);
