@@ -19,7 +19,7 @@ export function heartbeatOptions({ heartbeat }: Config): HeartbeatOptions | null
 }
 
 function optionsOf(name: string, sink: Configured, config: Config): SinkOptions {
-  const wording = wordingOf(config);
+  const wording = wordingOf(config, sink);
   switch (sink.kind) {
     case 'log':
       return { kind: 'log', name, wording };
@@ -41,8 +41,8 @@ function optionsOf(name: string, sink: Configured, config: Config): SinkOptions 
   }
 }
 
-function wordingOf({ schedule }: Config): Wording {
-  return { timezone: schedule.timezone, language: 'en', runbook: 'docs/alerts.md' };
+function wordingOf({ schedule, alerts }: Config, { language }: Configured): Wording {
+  return { timezone: schedule.timezone, language, runbook: alerts.runbook };
 }
 
 /** Whoever writes a loopback address into the configuration means it; a name that merely resolves to one is refused. */

@@ -29,6 +29,7 @@ export function configShape(sources: SecretSources) {
     clientIdentities: proof.clientIdentities(refs),
     sinks: sinks(refs),
     routes: alerts.routes(),
+    alerts: alerts.alerts(),
     heartbeat: alerts.heartbeat(refs),
     http: service.http(refs),
     retention: service.retention(),

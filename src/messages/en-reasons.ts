@@ -1,7 +1,24 @@
+import type { Reason } from './messages.ts';
+
 /** English words for the reasons that the program gives. */
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<Reason, string>> = {
   'observe-mode': 'the policy only observes',
   approval: 'the plan waits for an approval',
+  window: 'no window is open',
+  'not-due': 'its renewal is not due yet',
+  hold: 'the listener is on hold until someone resolves its last rotation',
+  canary: 'another listener tries the new certificate first',
+  soak: 'the new certificate is still being watched on its first listener',
+  concurrency: 'as many rotations as the policy allows are under way',
+  'load-balancer-busy': 'another rotation of its load balancer is under way',
+  'clock-skew': 'the clock is off',
+  'no-candidate': 'nothing may replace it',
+  'not-running': 'the listener is not running',
+  'listener-gone': 'the listener is gone',
+  'listener-not-running': 'the listener is not running',
+  'listener-changed': 'the listener has changed since it was planned',
+  'facts-unknown': 'not enough is known',
+  'settings-changed': 'other settings of the listener have changed',
   freeze: 'a freeze is in force',
   'on-hold': 'the listener is on hold until someone resolves its last rotation',
   paused: 'rotations are paused until someone resolves the one that needs an operator',
@@ -22,7 +39,10 @@ const reasons: Readonly<Record<string, string>> = {
   'job-never-ended': 'the change never ended in the cloud',
 };
 
+const words: ReadonlyMap<string, string> = new Map(Object.entries(reasons));
+
 /** A reason as it is called in the program reads well enough where the table has no better words. */
 export function because(reason: string | null): string {
-  return reasons[reason ?? ''] ?? reason?.replaceAll('-', ' ') ?? 'no reason was given';
+  if (reason === null) return 'no reason was given';
+  return words.get(reason) ?? reason.replaceAll('-', ' ');
 }

@@ -1,5 +1,7 @@
 import type { Severity } from '../domain/policy.ts';
+import type { PlanRefusal, WaitReason } from '../domain/planning.ts';
 import type { AlertKind, BindingName, ProblemFacts } from '../domain/problem.ts';
+import type { OperatorReason, RefusalReason } from '../domain/rotation.ts';
 
 /** The facts of one kind of problem. */
 export type FactsOf<K extends AlertKind, F = ProblemFacts> = F extends { readonly kind: infer L }
@@ -7,6 +9,9 @@ export type FactsOf<K extends AlertKind, F = ProblemFacts> = F extends { readonl
     ? F
     : never
   : never;
+
+/** Why newleaf does not do something by itself. */
+export type Reason = WaitReason | PlanRefusal | RefusalReason | OperatorReason;
 
 /** From where and when the reader looks. */
 export interface Reading {
@@ -27,7 +32,7 @@ export interface Telling {
   readonly next: string | readonly string[];
 }
 
-/** One language. A new one is one file that implements this and one line in languages.ts. */
+/** One language. A new one is one file that implements this; languages.ts lists them. */
 export interface Messages {
   readonly labels: {
     readonly until: string;

@@ -1,6 +1,7 @@
 import type { Announcement } from '../domain/alert.ts';
+import type { Language } from '../domain/language.ts';
 import { bindingsOf } from './about.ts';
-import { type Language, messagesIn } from './languages.ts';
+import { messagesIn } from './languages.ts';
 import type { Messages, Reading } from './messages.ts';
 import { type Section, sectionsOf, tell } from './sections.ts';
 
@@ -30,7 +31,7 @@ export function render(announcement: Announcement, options: MessageOptions): Mes
 }
 
 /** As `render`, in a language that need not be one of ours. */
-function renderIn(
+export function renderIn(
   messages: Messages,
   announcement: Announcement,
   options: Omit<MessageOptions, 'language'>,
@@ -48,15 +49,6 @@ function renderIn(
     line: messages.line(title, bindingsOf(announcement.facts).length),
     runbookLabel: labels.runbook,
   };
-}
-
-/** What is wrong, or what is over, in one line for lists that show the severity beside it. */
-export function headline(
-  { facts, status }: Pick<Announcement, 'facts' | 'status'>,
-  { language, ...reading }: Omit<MessageOptions, 'runbook'>,
-): string {
-  const { title, over } = tell(messagesIn(language), facts.kind, facts, reading);
-  return status === 'resolved' ? over : title;
 }
 
 /** Title and body together, as a mail or a log would show them. */

@@ -10,7 +10,7 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'two exchanged letters are recognised': [
     'sinks:\n  team: { kind: webhook, url: "https://x.test", secert: s }',
-    '2: sinks.team.secert: unknown key; did you mean secret? (allowed: kind, url, secret, timeout, perMinute)',
+    '2: sinks.team.secert: unknown key; did you mean secret? (allowed: kind, language, url, secret, timeout, perMinute)',
   ],
   'an unknown product lists the known ones': [
     'cloud: { endpoints: { slb: {} } }',

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { AlertsDocument } from '../../src/api/alert.ts';
 import { CheckDocument } from '../../src/api/check.ts';
 import { DoctorDocument } from '../../src/api/doctor.ts';
 import { FreezesDocument } from '../../src/api/freeze.ts';
@@ -123,7 +122,6 @@ const documents: Readonly<Record<string, z.ZodType>> = {
   show: RotationDocument,
   rotate: RequestDocument,
   freeze: FreezesDocument,
-  alerts: AlertsDocument,
 };
 
 for (const [name, shape] of Object.entries(documents)) {

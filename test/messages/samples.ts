@@ -1,4 +1,5 @@
 import type { Announcement } from '../../src/domain/alert.ts';
+import type { Language } from '../../src/domain/language.ts';
 import type { AlertKind, ProblemFacts } from '../../src/domain/problem.ts';
 import type { Severity } from '../../src/domain/policy.ts';
 import { asText, type MessageOptions, render } from '../../src/messages/render.ts';
@@ -34,8 +35,8 @@ export function announcing(
   };
 }
 
-export function textOf(facts: ProblemFacts, severity: Severity): string {
-  return asText(render(announcing(facts, severity), reading));
+export function textOf(facts: ProblemFacts, severity: Severity, language: Language = 'en'): string {
+  return asText(render(announcing(facts, severity), { ...reading, language }));
 }
 
 const { account, site, certificate, notAfter, bindings } = expiryFacts();
@@ -84,6 +85,7 @@ export const samples: Readonly<Record<AlertKind, readonly [ProblemFacts, Severit
           candidate: '202-cn-hangzhou',
           reason: 'missing-name',
           detail: 'does not answer for shop.example.com',
+          about: ['shop.example.com'],
         },
       ],
     },
@@ -103,7 +105,7 @@ export const samples: Readonly<Record<AlertKind, readonly [ProblemFacts, Severit
     'warning',
   ],
   'owned-elsewhere': [
-    { kind: 'owned-elsewhere', binding, owner: 'Kubernetes service default/shop', notAfter },
+    { kind: 'owned-elsewhere', binding, owner: 'kubernetes/prod/shop', notAfter },
     'warning',
   ],
   'weak-tls-policy': [

@@ -1,4 +1,4 @@
-import type { Language } from '../../messages/languages.ts';
+import type { Language } from '../../domain/language.ts';
 
 /** How the texts of a sink are written. */
 export interface Wording {

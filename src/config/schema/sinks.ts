@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, later, name, section, show, whole } from './leaves.ts';
+import { languages } from '../../domain/language.ts';
+import { duration, later, name, oneOf, section, show, whole } from './leaves.ts';
 import type { References } from './secrets.ts';
 
 const supported = ['log', 'webhook'] as const;
@@ -7,7 +8,7 @@ const planned = 'cloudmonitor alertmanager pagerduty slack dingtalk feishu wecom
 
 /** Where alerts go, by name. */
 export function sinks({ secret, url }: References) {
-  const common = { quiet: later(), language: later() };
+  const common = { quiet: later(), language: oneOf(languages).prefault('en') };
   const log = section({ kind: z.literal('log'), ...common });
   const webhook = section({
     kind: z.literal('webhook'),

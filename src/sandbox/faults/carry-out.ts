@@ -9,11 +9,10 @@ export function carryOutFaults(world: World): void {
     if (atOnce !== null) rebind(world, atOnce);
   });
   jobs.watch((job) => {
-    const due = faults.exhaust(
+    const due = faults.take(
       'rebind',
-      ({ after, listenerId }) =>
-        (after?.action === job.action || after?.action === '*') && listenerId === job.listenerId,
+      (fault) => fault.after?.action === job.action && fault.listenerId === job.listenerId,
     );
-    for (const fault of due) rebind(world, fault);
+    if (due !== null && !faults.has('rebind', (fault) => fault === due)) rebind(world, due);
   });
 }

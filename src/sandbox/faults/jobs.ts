@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { aim } from './aim.ts';
 import { howOften } from './common.ts';
 
 const which = {
   action: z.string().min(1),
-  ...aim,
+  listenerId: z.string().min(1).optional(),
   times: howOften,
 };
 

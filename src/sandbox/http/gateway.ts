@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type LoggedCall, withoutSecrets } from '../calls.ts';
-import { namedIn } from '../faults/aim.ts';
 import type { World } from '../world.ts';
 import { decide, type GatewayContext, type Verdict } from './decide.ts';
 import { LateCalls } from './late-calls.ts';
@@ -42,15 +41,11 @@ export async function openGateway(options: {
   return { port: server.port, close };
 }
 
-function deliveryOf(
-  { action, params, answer }: Verdict,
-  context: GatewayContext,
-): LoggedCall['reply'] {
+function deliveryOf({ action, answer }: Verdict, context: GatewayContext): LoggedCall['reply'] {
   if (answer.kind === 'reset' || answer.kind === 'hang') return 'withheld';
   const { api, region, world } = context;
   const succeeded = answer.kind === 'body' && answer.code === null;
-  const call = { product: api.product, region, action, ...namedIn(params) };
-  return succeeded && losesReply(world, call) ? 'lost' : 'sent';
+  return succeeded && losesReply(world, { product: api.product, region, action }) ? 'lost' : 'sent';
 }
 
 function logEntry(
