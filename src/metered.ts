@@ -26,11 +26,11 @@ export function meteredJournal(journal: Journal, meter: Pick<Meter, 'rotationEnd
 
 /** The sink, counting what its receiver answers. */
 export function meteredSink(sink: Sink, meter: Pick<Meter, 'delivered'>): Sink {
-  const { name, kind, style, limits } = sink;
+  const { name, kind, style, refreshEvery, limits } = sink;
   const deliver: Sink['deliver'] = async (batch, signal) => {
     const result = await sink.deliver(batch, signal);
     meter.delivered(name, result.kind);
     return result;
   };
-  return { name, kind, style, limits, deliver };
+  return { name, kind, style, refreshEvery, limits, deliver };
 }

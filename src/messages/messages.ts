@@ -19,6 +19,8 @@ export interface Reading {
   readonly now: Date;
   /** IANA zone of the reader. */
   readonly timezone: string;
+  /** How many bindings are named before the rest is counted; left out, twenty. */
+  readonly mostBindings?: number | undefined;
 }
 
 /** What a language says about one problem. */

@@ -54,19 +54,23 @@ function standing(
       label: labels.until,
       lines: until === null ? [] : [localAndUtc(until, reading.timezone)],
     },
-    affected(messages, facts),
+    affected(messages, facts, reading),
     { part: 'next', label: labels.next, lines: [next].flat() },
     { part: 'run', label: labels.run, lines: commandsFor(facts) },
     { part: 'seen', label: null, lines: seen === null ? [] : [seen] },
   ];
 }
 
-function affected(messages: Messages, facts: ProblemFacts): Section {
+function affected(
+  messages: Messages,
+  facts: ProblemFacts,
+  { mostBindings = MOST_BINDINGS }: Reading,
+): Section {
   const bindings = bindingsOf(facts);
   return {
     part: 'affected',
     label: messages.labels.affected(bindings.length),
-    lines: capped(bindings.map(messages.binding), MOST_BINDINGS, messages.more),
+    lines: capped(bindings.map(messages.binding), mostBindings, messages.more),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Sink {
   readonly kind: string;
   /** `notify` gets each announcement once; `state` is told again until resolved. */
   readonly style: 'notify' | 'state';
+  /** Of a `state` sink that forgets: how often what fires is told again. Left out, the receiver keeps what it was told. */
+  readonly refreshEvery?: Millis | undefined;
   readonly limits: SinkLimits;
   /**
    * Sends one batch, or as much of its front as one message may hold. Each announcement carries its id, the same on every
