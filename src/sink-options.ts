@@ -3,6 +3,7 @@ import type { SinkOptions } from './adapters/sinks/open.ts';
 import type { Reach } from './adapters/sinks/target.ts';
 import type { Wording } from './adapters/sinks/wording.ts';
 import type { Config } from './config/schema.ts';
+import type { Secret } from './config/secret.ts';
 
 type Configured = Config['sinks'][string];
 
@@ -15,30 +16,42 @@ export function sinkOptions(config: Config): readonly SinkOptions[] {
 export function heartbeatOptions({ heartbeat }: Config): HeartbeatOptions | null {
   if (heartbeat.url === null) return null;
   const url = heartbeat.url.reveal();
-  return { url, method: 'POST', timeout: 10_000, reach: reachOf(url) };
+  return { url, method: 'POST', timeout: 10_000, reach: reachOf(url, false) };
 }
 
 function optionsOf(name: string, sink: Configured, config: Config): SinkOptions {
-  const wording = wordingOf(config, sink);
+  const common = { name, wording: wordingOf(config, sink) };
   switch (sink.kind) {
     case 'log':
-      return { kind: 'log', name, wording };
-    case 'webhook': {
-      const url = sink.url.reveal();
-      const secret = sink.secret?.reveal() ?? null;
-      const { timeout, perMinute } = sink;
+      return { kind: sink.kind, ...common };
+    case 'webhook':
       return {
-        kind: 'webhook',
-        name,
-        url,
-        secret,
-        timeout,
-        perMinute,
-        reach: reachOf(url),
-        wording,
+        ...common,
+        ...lineOf(sink),
+        ...secretOf(sink),
+        kind: sink.kind,
+        perMinute: sink.perMinute,
       };
-    }
+    case 'slack':
+    case 'wecom':
+      return { ...common, ...lineOf(sink), kind: sink.kind };
+    case 'dingtalk':
+    case 'feishu':
+      return { ...common, ...lineOf(sink), ...secretOf(sink), kind: sink.kind };
   }
+}
+
+function lineOf(sink: {
+  readonly url: Secret;
+  readonly timeout: number;
+  readonly allowLinkLocal: boolean;
+}) {
+  const url = sink.url.reveal();
+  return { url, timeout: sink.timeout, reach: reachOf(url, sink.allowLinkLocal) };
+}
+
+function secretOf({ secret }: { readonly secret: Secret | null }) {
+  return { secret: secret?.reveal() ?? null };
 }
 
 function wordingOf({ schedule, alerts }: Config, { language }: Configured): Wording {
@@ -46,8 +59,8 @@ function wordingOf({ schedule, alerts }: Config, { language }: Configured): Word
 }
 
 /** Whoever writes a loopback address into the configuration means it; a name that merely resolves to one is refused. */
-function reachOf(url: string): Reach {
+function reachOf(url: string, linkLocal: boolean): Reach {
   const { hostname } = new URL(url);
   const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  return { loopback, linkLocal: false };
+  return { loopback, linkLocal };
 }

@@ -9,7 +9,7 @@ export function problemsOf(
   document: ConfigDocument,
 ): readonly Problem[] {
   return error.issues
-    .flatMap((issue) => linesOf(issue, schema))
+    .flatMap((issue) => linesOf(issue, schema, document.value))
     .map(({ path, text }) => at(path, text, document))
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
@@ -20,13 +20,17 @@ export function at(path: KeyPath, text: string, document: ConfigDocument): Probl
   return { line: document.lineOf(path), text: key === '' ? text : `${key}: ${text}` };
 }
 
-function linesOf(issue: z.core.$ZodIssue, schema: unknown): { path: KeyPath; text: string }[] {
+function linesOf(
+  issue: z.core.$ZodIssue,
+  schema: unknown,
+  value: unknown,
+): { path: KeyPath; text: string }[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'invalid_key') {
     return [{ path, text: issue.issues[0]?.message ?? issue.message }];
   }
   if (issue.code !== 'unrecognized_keys') return [{ path, text: issue.message }];
-  const known = keysAt(schema, path);
+  const known = keysAt(schema, path, kindAt(value, path));
   return issue.keys.map((key) => ({ path: [...path, key], text: unknownKey(key, known) }));
 }
 
@@ -47,13 +51,24 @@ function keyPath(path: KeyPath): string {
     .join('');
 }
 
-/** The keys that may stand in the mapping at this path, over all alternatives. */
-function keysAt(schema: unknown, path: KeyPath): readonly string[] {
+/** The `kind` of the mapping at this path, by which its alternatives are told apart. */
+function kindAt(value: unknown, path: KeyPath): unknown {
+  return record(path.reduce((node, part) => record(node)[part], value))['kind'];
+}
+
+/** The keys that may stand in the mapping at this path, over all alternatives that it may be. */
+function keysAt(schema: unknown, path: KeyPath, kind: unknown): readonly string[] {
   const nodes = path.reduce<readonly unknown[]>(
     (found, part) => found.flatMap(alternatives).flatMap((node) => below(node, part)),
     [schema],
   );
-  return [...new Set(nodes.flatMap(alternatives).flatMap(keysOf))];
+  const possible = nodes.flatMap(alternatives).filter((node) => isOfKind(node, kind));
+  return [...new Set(possible.flatMap(keysOf))];
+}
+
+function isOfKind(node: unknown, kind: unknown): boolean {
+  const wanted = record(record(record(node)['properties'])['kind'])['const'];
+  return wanted === undefined || wanted === kind;
 }
 
 /** The keys of one mapping. A key under which nothing may stand is one this release does not support. */

@@ -14,6 +14,8 @@ const productionEnvironment = {
   NEWLEAF_STORE_URL: 'rediss://redis.example.com:6379',
   NEWLEAF_ONCALL_URL: 'https://hooks.example.com/oncall',
   NEWLEAF_ONCALL_SECRET: 'shared',
+  NEWLEAF_TEAM_URL: 'https://oapi.dingtalk.com/robot/send?access_token=x',
+  NEWLEAF_TEAM_SECRET: 'SEC',
   NEWLEAF_HEARTBEAT_URL: 'https://heartbeat.example.com/newleaf',
   NEWLEAF_READER_TOKEN: 'reader',
   NEWLEAF_OPERATOR_TOKEN: 'operator',

@@ -10,7 +10,7 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'two exchanged letters are recognised': [
     'sinks:\n  team: { kind: webhook, url: "https://x.test", secert: s }',
-    '2: sinks.team.secert: unknown key; did you mean secret? (allowed: kind, language, url, secret, timeout, perMinute)',
+    '2: sinks.team.secert: unknown key; did you mean secret? (allowed: kind, url, secret, perMinute, timeout, allowLinkLocal, language)',
   ],
   'an unknown product lists the known ones': [
     'cloud: { endpoints: { slb: {} } }',
@@ -74,11 +74,11 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'a sink of a later release is named as such': [
     'sinks: { page: { kind: pagerduty, routingKey: abc } }',
-    '1: sinks.page.kind: pagerduty is not supported by this release; must be one of log, webhook',
+    '1: sinks.page.kind: pagerduty is not supported by this release; must be one of log, webhook, slack, dingtalk, feishu, wecom',
   ],
   'a sink of no kind at all is refused': [
     'sinks: { page: { url: "https://x.test" } }',
-    '1: sinks.page.kind: is missing; must be one of log, webhook',
+    '1: sinks.page.kind: is missing; must be one of log, webhook, slack, dingtalk, feishu, wecom',
   ],
   'a setting of a later release is named as such': [
     'routes: [{ match: {}, to: [log], escalate: { after: 30m } }]',
@@ -130,7 +130,7 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'a webhook to a metadata service is refused': [
     'sinks: { w: { kind: webhook, url: "http://100.100.100.200/latest" } }',
-    '1: sinks.w.url: must not point at a metadata or link-local address',
+    '1: sinks.w.url: must not point at a metadata or link-local address unless allowLinkLocal is true',
   ],
   'an account list must not be empty': [
     'accounts: []',

@@ -17,7 +17,7 @@ export interface Receiver extends AsyncDisposable {
   closed(): Promise<unknown>;
 }
 
-type Answer = (response: ServerResponse, request: Received) => void;
+export type Answer = (response: ServerResponse, request: Received) => void;
 
 /** A local HTTP receiver. Each request is answered by the next answer, the last one over and over. */
 export async function startReceiver(...answers: readonly Answer[]): Promise<Receiver> {

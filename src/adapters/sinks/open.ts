@@ -1,30 +1,46 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Sink } from '../../ports/sink.ts';
+import { type DingTalkOptions, openDingTalk } from './dingtalk.ts';
+import { type FeishuOptions, openFeishu } from './feishu.ts';
 import { type LogOptions, openLogSink } from './log.ts';
+import type { RobotOptions } from './robot.ts';
+import { openSlack } from './slack.ts';
 import { openWebhook, type WebhookOptions } from './webhook.ts';
+import { openWeCom } from './wecom.ts';
 
 /** One configured sink, secrets filled in. */
 export type SinkOptions =
   | ({ readonly kind: 'log' } & LogOptions)
-  | ({ readonly kind: 'webhook' } & WebhookOptions);
+  | ({ readonly kind: 'webhook' } & WebhookOptions)
+  | ({ readonly kind: 'slack' } & RobotOptions)
+  | ({ readonly kind: 'dingtalk' } & DingTalkOptions)
+  | ({ readonly kind: 'feishu' } & FeishuOptions)
+  | ({ readonly kind: 'wecom' } & RobotOptions);
+
+export interface SinkDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+}
 
 /** Opens every configured sink. Nothing is connected before the first delivery. */
-export function openSinks(
-  options: readonly SinkOptions[],
-  deps: { readonly log: Log; readonly clock: Clock },
-): readonly Sink[] {
+export function openSinks(options: readonly SinkOptions[], deps: SinkDeps): readonly Sink[] {
   return options.map((sink) => openSink(sink, deps));
 }
 
-function openSink(
-  options: SinkOptions,
-  { log, clock }: { readonly log: Log; readonly clock: Clock },
-): Sink {
+function openSink(options: SinkOptions, { log, clock }: SinkDeps): Sink {
   switch (options.kind) {
     case 'log':
       return openLogSink(options, log);
     case 'webhook':
       return openWebhook(options, clock);
+    case 'slack':
+      return openSlack(options, clock);
+    case 'dingtalk':
+      return openDingTalk(options, clock);
+    case 'feishu':
+      return openFeishu(options, clock);
+    case 'wecom':
+      return openWeCom(options, clock);
   }
 }

@@ -7,6 +7,8 @@ export interface References {
   readonly url: (
     protocols: readonly string[],
   ) => z.ZodCodec<z.ZodString, z.ZodCustom<Secret, Secret>>;
+  /** Of a receiver of alerts; whoever uses it decides about metadata services. */
+  readonly receiverUrl: z.ZodCodec<z.ZodString, z.ZodCustom<Secret, Secret>>;
 }
 
 const help = '${NAME} and file:PATH are filled in';
@@ -15,14 +17,16 @@ const help = '${NAME} and file:PATH are filled in';
 const metadata = /^(169\.254\.|100\.100\.100\.200$|\[fe80:|\[fd00:ec2:)/;
 
 export function references(sources: SecretSources): References {
+  const web = ['https', 'http'];
   return {
     secret: resolving(`text (${help})`, sources, () => null),
-    url: (protocols) => {
-      const allowed = `a URL starting with ${protocols.map((name) => `${name}://`).join(' or ')}`;
-      return resolving(`${allowed} (${help})`, sources, (value) =>
-        urlProblem(value, protocols, allowed),
-      );
-    },
+    url: (protocols) =>
+      resolving(
+        `${urlOf(protocols)} (${help})`,
+        sources,
+        (value) => urlProblem(value, protocols) ?? (isMetadataUrl(value) ? noMetadata : null),
+      ),
+    receiverUrl: resolving(`${urlOf(web)} (${help})`, sources, (value) => urlProblem(value, web)),
   };
 }
 
@@ -46,9 +50,19 @@ function resolving(
   });
 }
 
-function urlProblem(value: string, protocols: readonly string[], allowed: string): string | null {
-  if (!URL.canParse(value)) return `must be ${allowed}`;
-  const url = new URL(value);
-  if (!protocols.includes(url.protocol.slice(0, -1))) return `must be ${allowed}`;
-  return metadata.test(url.hostname) ? 'must not point at a metadata or link-local address' : null;
+const noMetadata = 'must not point at a metadata or link-local address';
+
+/** Whether a URL leads to where only this machine's own secrets are. */
+export function isMetadataUrl(value: string): boolean {
+  return metadata.test(new URL(value).hostname);
+}
+
+function urlOf(protocols: readonly string[]): string {
+  return `a URL starting with ${protocols.map((name) => `${name}://`).join(' or ')}`;
+}
+
+function urlProblem(value: string, protocols: readonly string[]): string | null {
+  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol.slice(0, -1)))
+    return `must be ${urlOf(protocols)}`;
+  return null;
 }

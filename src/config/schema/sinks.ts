@@ -1,27 +1,66 @@
 import { z } from 'zod';
 import { languages } from '../../domain/language.ts';
-import { duration, later, name, oneOf, section, show, whole } from './leaves.ts';
-import type { References } from './secrets.ts';
+import { Secret } from '../secret.ts';
+import { duration, later, name, oneOf, section, show, whole, yesOrNo } from './leaves.ts';
+import { isMetadataUrl, type References } from './secrets.ts';
 
-const supported = ['log', 'webhook'] as const;
-const planned = 'cloudmonitor alertmanager pagerduty slack dingtalk feishu wecom email'.split(' ');
+const supported = ['log', 'webhook', 'slack', 'dingtalk', 'feishu', 'wecom'] as const;
+const planned = 'cloudmonitor alertmanager pagerduty email'.split(' ');
 
 /** Where alerts go, by name. */
-export function sinks({ secret, url }: References) {
-  const common = { quiet: later(), language: oneOf(languages).prefault('en') };
-  const log = section({ kind: z.literal('log'), ...common });
-  const webhook = section({
-    kind: z.literal('webhook'),
-    url: url(['https', 'http']),
-    secret: secret.nullable().prefault(null),
-    timeout: duration('100ms', '60s').prefault('10s'),
-    perMinute: whole(1, 6000).prefault(60),
-    ...common,
-  });
-  const sink = z.discriminatedUnion('kind', [log, webhook], {
+export function sinks(references: References) {
+  const sink = z.discriminatedUnion('kind', [log(), webhook(references), ...robots(references)], {
     error: ({ input }) => kindProblem(input),
   });
-  return z.record(name(), sink).prefault({ log: { kind: 'log' } });
+  return z.record(name(), sink.superRefine(staysOffMetadata)).prefault({ log: { kind: 'log' } });
+}
+
+function common() {
+  return { quiet: later(), language: oneOf(languages).prefault('en') };
+}
+
+/** What every receiver over HTTP has. */
+function receiver() {
+  return {
+    timeout: duration('100ms', '60s').prefault('10s'),
+    allowLinkLocal: yesOrNo().prefault(false),
+    ...common(),
+  };
+}
+
+function log() {
+  return section({ kind: z.literal('log'), ...common() });
+}
+
+function webhook({ secret, receiverUrl }: References) {
+  return section({
+    kind: z.literal('webhook'),
+    url: receiverUrl,
+    secret: secret.nullable().prefault(null),
+    perMinute: whole(1, 6000).prefault(60),
+    ...receiver(),
+  });
+}
+
+function robots({ secret, receiverUrl }: References) {
+  const open = { url: receiverUrl, ...receiver() };
+  const signed = { ...open, secret: secret.nullable().prefault(null) };
+  return [
+    section({ kind: z.literal('slack'), ...open }),
+    section({ kind: z.literal('dingtalk'), ...signed }),
+    section({ kind: z.literal('feishu'), ...signed }),
+    section({ kind: z.literal('wecom'), ...open }),
+  ] as const;
+}
+
+/** A metadata service hands out the machine's credentials: whoever wants to reach such an address has to say so. */
+function staysOffMetadata(sink: object, context: z.core.$RefinementCtx): void {
+  if (!('url' in sink) || !(sink.url instanceof Secret)) return;
+  if ('allowLinkLocal' in sink && sink.allowLinkLocal === true) return;
+  if (!isMetadataUrl(sink.url.reveal())) return;
+  const message =
+    'must not point at a metadata or link-local address unless allowLinkLocal is true';
+  context.addIssue({ code: 'custom', path: ['url'], message });
 }
 
 function kindProblem(input: unknown): string {
