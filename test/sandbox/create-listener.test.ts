@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   certificate,
@@ -9,6 +9,7 @@ import {
   type Nlb,
   nlbCaller,
   post,
+  reset,
   shake,
   smallSandbox,
   stateOfSandbox,
@@ -21,11 +22,12 @@ const tcp = { LoadBalancerId: web, ListenerProtocol: 'TCP', ServerGroupId: group
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const create = (fields: Record<string, unknown>) => nlb('CreateListener', fields, 'body');
 

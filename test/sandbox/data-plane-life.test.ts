@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import tls from 'node:tls';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   apps,
@@ -12,6 +12,7 @@ import {
   type Nlb,
   nlbCaller,
   post,
+  reset,
   shake,
   smallSandbox,
   until,
@@ -19,11 +20,12 @@ import {
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 async function write(action: string, fields: Record<string, unknown>): Promise<unknown> {
   const reply = await nlb(action, fields, 'body');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   apps,
@@ -8,8 +8,9 @@ import {
   front,
   listenerState,
   mutual,
-  post,
   plainTcp,
+  post,
+  reset,
   rootOf,
   servedIn,
   shake,
@@ -18,10 +19,11 @@ import {
 } from './support.ts';
 
 let sandbox: RunningSandbox;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox({ propagationMillis: 0 });
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const zoneA = 'cn-hangzhou-a';
 const zoneB = 'cn-hangzhou-b';

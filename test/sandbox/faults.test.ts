@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   apps,
@@ -11,6 +11,7 @@ import {
   type Nlb,
   nlbCaller,
   post,
+  reset,
   rootOf,
   servedIn,
   shake,
@@ -20,11 +21,12 @@ import {
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const zoneA = 'cn-hangzhou-a';
 const zoneB = 'cn-hangzhou-b';

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import { listIn } from './certificate-clients.ts';
 import { type Product, stageOf } from './scenarios/scenario.ts';
-import { post, type Reply, smallSandbox } from './support.ts';
+import { post, type Reply, reset, smallSandbox } from './support.ts';
 
 let sandbox: RunningSandbox;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const call = async (product: Product, action: string, fields: Reply) =>
   stageOf(sandbox).call(product, action, fields);

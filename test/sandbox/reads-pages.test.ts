@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import { z } from 'zod';
 import { FaultBook } from '../../src/sandbox/faults/book.ts';
 import { pageHandedOut } from '../../src/sandbox/faults/repeated-pages.ts';
@@ -15,16 +15,18 @@ import {
   plainTcp,
   post,
   type Reply,
+  reset,
   smallSandbox,
 } from './support.ts';
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const Ids = z.array(z.object({ ListenerId: z.string() }));
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { LoggedCall } from '../../src/sandbox/calls.ts';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Nlb,
   nlbCaller,
   post,
+  reset,
   smallSandbox,
   stateOfSandbox,
   until,
@@ -19,11 +20,12 @@ import { sendV3 } from './wire-client.ts';
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const order = async (fault: Record<string, unknown>) => {
   const reply = await post(sandbox, '/faults', fault);
@@ -97,30 +99,26 @@ test('a delayed write that has become impossible is refused unseen', async () =>
 });
 
 test('the connection of a delayed write may hang first', async () => {
-  const next = (await certificate(sandbox, 'web-2026b')).id;
-  await order({
-    kind: 'delay-write',
-    action: 'UpdateListenerAttribute',
-    seconds: 0.05,
-    hangSeconds: 60,
-  });
+  const own = await smallSandbox();
+  const next = (await certificate(own, 'web-2026b')).id;
+  const action = 'UpdateListenerAttribute';
+  await post(own, '/faults', { kind: 'delay-write', action, seconds: 0.05, hangSeconds: 60 });
+  const fields = { ListenerId: front, CertificateIds: [next] };
   let gaveUp = false;
 
-  const hanging = bind(next).catch(() => {
+  const hanging = nlbCaller(own)(action, fields, 'body').catch(() => {
     gaveUp = true;
   });
-  await until(async () =>
-    (await listenerState(sandbox, front)).slots.default === next ? true : null,
-  );
+  await until(async () => ((await listenerState(own, front)).slots.default === next ? true : null));
 
   assert.equal(gaveUp, false);
-  await sandbox.close();
+  await own.close();
   await hanging;
   assert.equal(gaveUp, true);
 });
 
 test('a delayed write does not land in the world after a reset', async () => {
-  const before = (await listenerState(sandbox, front)).slots.default;
+  const earlier = (await listenerState(sandbox, front)).slots.default;
   const next = (await certificate(sandbox, 'web-2026b')).id;
   await order({ kind: 'delay-write', action: 'UpdateListenerAttribute', seconds: 0.1 });
 
@@ -132,7 +130,7 @@ test('a delayed write does not land in the world after a reset', async () => {
     (await listenerState(sandbox, front)).status === 'Stopped' ? true : null,
   );
 
-  assert.equal((await listenerState(sandbox, front)).slots.default, before);
+  assert.equal((await listenerState(sandbox, front)).slots.default, earlier);
 });
 
 test('the clock jumps while a fault says so, and back when it is cleared', async () => {

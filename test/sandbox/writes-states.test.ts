@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   apps,
@@ -12,6 +12,7 @@ import {
   type Nlb,
   nlbCaller,
   post,
+  reset,
   shake,
   smallSandbox,
   until,
@@ -21,11 +22,12 @@ const web = 'nlb-smallweb0000001';
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const idOf = async (name: string) => (await certificate(sandbox, name)).id;
 const update = (fields: Record<string, unknown>) =>
@@ -57,7 +59,7 @@ test('a load balancer that is not at rest takes no writes, and its listeners sti
 });
 
 test('states, protections and locks of a load balancer are told as they are set', async () => {
-  const before = await nlb('GetLoadBalancerAttribute', { LoadBalancerId: web });
+  const earlier = await nlb('GetLoadBalancerAttribute', { LoadBalancerId: web });
 
   const { status } = await post(sandbox, '/load-balancers', {
     id: web,
@@ -70,7 +72,7 @@ test('states, protections and locks of a load balancer are told as they are set'
 
   assert.equal(status, 200);
   const told = await nlb('GetLoadBalancerAttribute', { LoadBalancerId: web });
-  assert.equal(before['LoadBalancerStatus'], 'Active');
+  assert.equal(earlier['LoadBalancerStatus'], 'Active');
   assert.equal(told['LoadBalancerStatus'], 'Inactive');
   assert.equal(told['LoadBalancerBusinessStatus'], 'Abnormal');
   assert.deepEqual(told['DeletionProtectionConfig'], { Enabled: false });
@@ -186,7 +188,7 @@ test('an id named twice in a call counts once', async () => {
 });
 
 test('a failed job puts rows and status back', async () => {
-  const before = (await listenerState(sandbox, apps)).slots;
+  const earlier = (await listenerState(sandbox, apps)).slots;
   const action = 'DisassociateAdditionalCertificatesWithListener';
   await post(sandbox, '/faults', { kind: 'fail-job', action });
 
@@ -195,7 +197,7 @@ test('a failed job puts rows and status back', async () => {
 
   assert.equal(await jobEnd(nlb, reply), 'Failed');
   const afterwards = await listenerState(sandbox, apps);
-  assert.deepEqual(afterwards.slots, before);
+  assert.deepEqual(afterwards.slots, earlier);
   assert.equal(afterwards.status, 'Running');
 });
 

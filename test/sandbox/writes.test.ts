@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   apps,
@@ -13,16 +13,18 @@ import {
   nlbCaller,
   plainTcp,
   post,
+  reset,
   smallSandbox,
 } from './support.ts';
 
 let sandbox: RunningSandbox;
 let nlb: Nlb;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   nlb = nlbCaller(sandbox);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const idOf = async (name: string) => (await certificate(sandbox, name)).id;
 const update = (fields: Record<string, unknown>) =>
@@ -60,20 +62,20 @@ async function newCertificates(count: number): Promise<readonly string[]> {
 
 test('an update takes a while and then the default certificate is the new one', async () => {
   const next = await idOf('web-2026b');
-  const before = await listenerState(sandbox, front);
+  const earlier = await listenerState(sandbox, front);
 
   await holdJobs('UpdateListenerAttribute');
   const reply = await update({ CertificateIds: [next] });
 
   const during = await listenerState(sandbox, front);
   assert.equal(during.status, 'Configuring');
-  assert.equal(during.slots.default, before.slots.default);
+  assert.equal(during.slots.default, earlier.slots.default);
   await goOn();
   assert.equal(await jobEnd(nlb, reply), 'Succeeded');
   const afterwards = await listenerState(sandbox, front);
   assert.equal(afterwards.status, 'Running');
   assert.equal(afterwards.slots.default, next);
-  assert.equal(afterwards.idleTimeout, before.idleTimeout);
+  assert.equal(afterwards.idleTimeout, earlier.idleTimeout);
 });
 
 test('a listener that is being configured refuses the next write of any kind', async () => {

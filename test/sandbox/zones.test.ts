@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import type { RunningSandbox } from '../../src/sandbox/start.ts';
 import {
   certificate,
@@ -10,6 +10,7 @@ import {
   mutual,
   nlbCaller,
   post,
+  reset,
   servedIn,
   shake,
   smallSandbox,
@@ -18,12 +19,13 @@ import {
 
 let sandbox: RunningSandbox;
 let resolver: Resolver;
-beforeEach(async () => {
+before(async () => {
   sandbox = await smallSandbox();
   resolver = new Resolver({ timeout: 2000, tries: 1 });
   resolver.setServers([sandbox.description.dns]);
 });
-afterEach(() => sandbox.close());
+beforeEach(() => reset(sandbox));
+after(() => sandbox.close());
 
 const loadBalancerId = 'nlb-smallweb0000001';
 const name = `${loadBalancerId}.cn-hangzhou.nlb.aliyuncsslb.com`;
