@@ -233,7 +233,7 @@ test('a fault for a misspelt action, product or region is refused, naming what t
     [{ kind: 'answer', action: 'ListListeners', product: 'cas' }, /no action .*ListCert/],
     [{ kind: 'delay-write', action: '*', region: 'cn-hangzhuo' }, /no region .*cn-hangzhou/],
     [{ kind: 'stuck-job', action }, /no action .*UpdateListenerAttribute/],
-    [{ kind: 'fail-job', action: '*' }, /no action .*UpdateListenerAttribute/],
+
     [{ kind: 'refuse-inside-200', action: 'ListListeners' }, /no action .*PutCustomEvent/],
     [{ kind: 'refuse-inside-200', action: '*', product: 'nlb' }, /no product nlb.*cms/],
   ];

@@ -52,6 +52,7 @@ test('a job of a world that is thrown away never ends, and keeps no process wait
       region: 'cn-hangzhou',
       action: 'StopListener',
       listenerId,
+      certificateIds: [],
       finish: () => ended.push(listenerId),
       abandon: () => undefined,
     });

@@ -24,6 +24,12 @@ export async function smallSandbox(options: Partial<SandboxOptions> = {}): Promi
   });
 }
 
+/** Back to the seed, in a tenth of the time that a sandbox of its own would take. */
+export async function reset(sandbox: RunningSandbox): Promise<void> {
+  const { status } = await post(sandbox, '/reset', {});
+  if (status !== 200) throw new Error(`the sandbox was not reset: ${status}`);
+}
+
 /** The core reads it for its fields only. */
 const runtime = { toMap: () => ({}) };
 

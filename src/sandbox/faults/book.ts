@@ -68,7 +68,20 @@ export class FaultBook {
     return found.fault;
   }
 
-  /** The same, for those who want to know when that very fault is cleared: its id. */
+  /** Uses up a strike of every fault of a kind that fits. Returns those that have none left, oldest first. */
+  exhaust<K extends FaultKind>(
+    kind: K,
+    fits: (fault: FaultOf<K>) => boolean,
+  ): readonly FaultOf<K>[] {
+    return this.#entries.flatMap((entry) => {
+      const { fault, remaining } = entry;
+      if (!isOfKind(fault, kind) || !fits(fault)) return [];
+      this.#use(entry);
+      return remaining === 1 ? [fault] : [];
+    });
+  }
+
+  /** The same as `take`, for those who want to know when that very fault is cleared: its id. */
   takeId<K extends FaultKind>(kind: K, fits: (fault: FaultOf<K>) => boolean): string | null {
     const found = this.#find(kind, fits);
     if (found === null) return null;

@@ -9,10 +9,11 @@ export function carryOutFaults(world: World): void {
     if (atOnce !== null) rebind(world, atOnce);
   });
   jobs.watch((job) => {
-    const due = faults.take(
+    const due = faults.exhaust(
       'rebind',
-      (fault) => fault.after?.action === job.action && fault.listenerId === job.listenerId,
+      ({ after, listenerId }) =>
+        (after?.action === job.action || after?.action === '*') && listenerId === job.listenerId,
     );
-    if (due !== null && !faults.has('rebind', (fault) => fault === due)) rebind(world, due);
+    for (const fault of due) rebind(world, fault);
   });
 }

@@ -1,7 +1,9 @@
 import { siteNames } from '../cas/site.ts';
 import { findCertificate } from '../data-plane/served.ts';
+import type { Operation } from '../http/operation.ts';
 import { products } from '../products.ts';
 import type { World } from '../world.ts';
+import { neverNamed } from './aim.ts';
 import type { Fault } from './book.ts';
 import { impossibleToRebind } from './rebinding.ts';
 
@@ -12,7 +14,8 @@ export function impossible(fault: Fault, world: World): string | null {
     unknownRegion(fault, world) ??
     unknownZone(fault, world) ??
     unknownListener(fault, world) ??
-    unknownCertificate(fault, world)
+    unknownCertificate(fault, world) ??
+    aimedAtNothing(fault)
   );
 }
 
@@ -24,8 +27,21 @@ const onlyIn: Partial<Record<Fault['kind'], string>> = {
   'refuse-inside-200': 'cms',
 };
 
-/** These name the action of a job; the others may mean calls to any action. */
-const jobWaiters: ReadonlySet<Fault['kind']> = new Set(['fail-job', 'stuck-job', 'rebind']);
+/** Only writes have jobs, and only lists have pages. Every other kind may be about any action. */
+const onlyFor: Partial<Record<Fault['kind'], (operation: Operation) => boolean>> = {
+  'fail-job': isWrite,
+  'stuck-job': isWrite,
+  rebind: isWrite,
+  'repeat-page': hasPages,
+};
+
+function isWrite({ action }: Operation): boolean {
+  return !/^(List|Get|Describe)/.test(action);
+}
+
+function hasPages({ parameters }: Operation): boolean {
+  return ['NextToken', 'CurrentPage', 'PageNumber'].some((name) => name in parameters.shape);
+}
 
 function unknownAction(fault: Fault): string | null {
   const action = actionOf(fault);
@@ -39,10 +55,25 @@ function unknownAction(fault: Fault): string | null {
   if (concerned.length === 0) {
     return `no product ${product}; there are ${apis.map((api) => api.product).join(', ')}`;
   }
-  const actions = concerned.flatMap((api) => api.operations.map((operation) => operation.action));
-  if (actions.includes(action) || (action === '*' && !jobWaiters.has(fault.kind))) return null;
+  const actions = concerned
+    .flatMap((api) => api.operations)
+    .filter((operation) => onlyFor[fault.kind]?.(operation) !== false)
+    .map((operation) => operation.action);
+  if (action === '*' || actions.includes(action)) return null;
   const whose = product === undefined ? '' : ` of ${product}`;
-  return `no action ${action}${whose}; there are ${actions.join(', ')}`;
+  return `no action ${action}${whose} that could; there are ${actions.join(', ')}`;
+}
+
+/** A fault may be aimed at what the calls it waits for never name. */
+function aimedAtNothing(fault: Fault): string | null {
+  const action = actionOf(fault);
+  if (action === null || action === '*' || fault.kind === 'rebind') return null;
+  const parameters = products
+    .flatMap(({ api }) => api.operations)
+    .filter((operation) => operation.action === action)
+    .flatMap((operation) => Object.keys(operation.parameters.shape));
+  const what = neverNamed(fault, new Set(parameters));
+  return what === null ? null : `${action} names no ${what}`;
 }
 
 /** Whose calls or jobs a fault waits for; null when it waits for none. */
@@ -79,8 +110,21 @@ function unknownCertificate(fault: Fault, world: World): string | null {
     const listener = world.balancing.listener(fault.listenerId);
     return listener === null ? null : impossibleToRebind(fault, listener, world);
   }
-  if (fault.kind !== 'wrong-name' || fault.certificateId === undefined) return null;
-  return findCertificate(fault.certificateId, world.sites) === null
-    ? `no certificate ${fault.certificateId}`
-    : null;
+  if (!('certificateId' in fault) || fault.certificateId === undefined) return null;
+  const { certificateId: id } = fault;
+  const known =
+    fault.kind === 'wrong-name' ? findCertificate(id, world.sites) !== null : isNamable(id, world);
+  return known ? null : `no certificate ${id}`;
+}
+
+/** Whether a write could name it: server and CA certificates, bound ones that were deleted since included. */
+function isNamable(id: string, { sites }: World): boolean {
+  return siteNames
+    .map((name) => sites[name])
+    .some(
+      (site) =>
+        site.copyOf(id) !== null ||
+        site.findCa(id) !== null ||
+        site.all().some(({ identifier }) => identifier === id),
+    );
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { aim } from './aim.ts';
 import { howOften } from './common.ts';
 
 const which = {
   action: z.string().min(1),
-  listenerId: z.string().min(1).optional(),
+  ...aim,
   times: howOften,
 };
 

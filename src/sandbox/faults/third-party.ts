@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Somebody else binds another certificate: at once, or right after the given number of jobs of an action on that listener
- * have completed. The default and the CA are replaced; an additional certificate is added or removed.
+ * Somebody else binds another certificate: at once, or right after the given number of jobs of an action (or of any, `*`) on
+ * that listener have completed. The default and the CA are replaced; an additional certificate is added or removed.
  */
 const rebind = z.strictObject({
   kind: z.literal('rebind'),

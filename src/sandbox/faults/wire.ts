@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { aim } from './aim.ts';
 import { howOften, where } from './common.ts';
 
 /** The next calls to an action are answered with a code, and nothing is done. */
 const answer = z.strictObject({
   kind: z.literal('answer'),
   ...where,
+  ...aim,
   times: howOften,
   code: z.string().min(1).optional(),
   /** As documented for the code, else 400. */
@@ -22,6 +24,7 @@ const answer = z.strictObject({
 const loseReply = z.strictObject({
   kind: z.literal('lose-reply'),
   ...where,
+  ...aim,
   times: howOften,
 });
 
@@ -32,6 +35,7 @@ const loseReply = z.strictObject({
 const delayWrite = z.strictObject({
   kind: z.literal('delay-write'),
   ...where,
+  ...aim,
   times: howOften,
   seconds: z.number().positive().max(600).default(5),
   hangSeconds: z.number().min(0).max(600).default(0),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { namedIn } from '../faults/aim.ts';
 import type { World } from '../world.ts';
 import { ApiError } from './api-error.ts';
 import { type Asked, askedBy } from './asked.ts';
@@ -86,7 +87,7 @@ function answerTo(
   const { action } = operation;
   if (world.settings.rateLimits === 'documented') world.rates.admit(action, region, api);
   requirePermission(caller, action, api, world);
-  const place = { product: api.product, region, action };
+  const place = { product: api.product, region, action, ...namedIn(params) };
   const ordered = orderedAnswer(world, place, api, detailsOf(context));
   if (ordered !== null) return ordered;
   const carryOut = () => carriedOut(operation, params, caller, context);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type LoggedCall, withoutSecrets } from '../calls.ts';
+import { namedIn } from '../faults/aim.ts';
 import type { World } from '../world.ts';
 import { decide, type GatewayContext, type Verdict } from './decide.ts';
 import { LateCalls } from './late-calls.ts';
@@ -41,11 +42,15 @@ export async function openGateway(options: {
   return { port: server.port, close };
 }
 
-function deliveryOf({ action, answer }: Verdict, context: GatewayContext): LoggedCall['reply'] {
+function deliveryOf(
+  { action, params, answer }: Verdict,
+  context: GatewayContext,
+): LoggedCall['reply'] {
   if (answer.kind === 'reset' || answer.kind === 'hang') return 'withheld';
   const { api, region, world } = context;
   const succeeded = answer.kind === 'body' && answer.code === null;
-  return succeeded && losesReply(world, { product: api.product, region, action }) ? 'lost' : 'sent';
+  const call = { product: api.product, region, action, ...namedIn(params) };
+  return succeeded && losesReply(world, call) ? 'lost' : 'sent';
 }
 
 function logEntry(

@@ -1,3 +1,4 @@
+import { isAimedAt, type Named } from '../faults/aim.ts';
 import { type CallPlace, strikes } from '../faults/common.ts';
 import type { AnswerFault } from '../faults/wire.ts';
 import type { World } from '../world.ts';
@@ -7,31 +8,41 @@ import { documentedGatewayError } from './refusals.ts';
 import type { ProductApi } from './operation.ts';
 import { type Answer, type ErrorDetails, errorAnswer } from './replies.ts';
 
+/** A call and what it is about. */
+export type NamingCall = CallPlace & Named;
+
 /** The answer a fault prescribes for this call, or null when there is none. Uses up one strike. */
 export function orderedAnswer(
   world: World,
-  place: CallPlace,
+  place: NamingCall,
   api: ProductApi,
   details: ErrorDetails,
 ): Answer | null {
-  const fault = world.faults.take('answer', (each) => strikes(each, place));
+  const fault = world.faults.take('answer', (each) => hits(each, place));
   return fault === null ? null : fromFault(fault, codedError(fault, place.action, api), details);
 }
 
 /** A call that was carried out and must not be answered. Uses up one strike. */
-export function losesReply(world: World, place: CallPlace): boolean {
-  return world.faults.take('lose-reply', (each) => strikes(each, place)) !== null;
+export function losesReply(world: World, place: NamingCall): boolean {
+  return world.faults.take('lose-reply', (each) => hits(each, place)) !== null;
 }
 
 /** A call that is to land later, and what its client sees meanwhile; null when there is none. Uses up one strike. */
 export function delayedCall(
   world: World,
-  place: CallPlace,
+  place: NamingCall,
 ): { readonly millis: number; readonly answer: Answer } | null {
-  const fault = world.faults.take('delay-write', (each) => strikes(each, place));
+  const fault = world.faults.take('delay-write', (each) => hits(each, place));
   if (fault === null) return null;
   const { seconds, hangSeconds } = fault;
   return { millis: seconds * 1000, answer: { kind: 'hang', millis: hangSeconds * 1000 } };
+}
+
+function hits(
+  fault: Parameters<typeof strikes>[0] & Parameters<typeof isAimedAt>[0],
+  call: NamingCall,
+): boolean {
+  return strikes(fault, call) && isAimedAt(fault, call);
 }
 
 function fromFault(fault: AnswerFault, error: ApiError, details: ErrorDetails): Answer {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { namedIn } from '../faults/aim.ts';
 import { type Call, operation, type ReplyBody } from '../http/operation.ts';
 import { integer, text } from '../http/parameters.ts';
 import { checkPlace, type PortPlace, portPlaceOf } from './listener-ports.ts';
@@ -123,6 +124,7 @@ function start(listener: Listener, call: Call): ReplyBody {
   const job = jobs.start({
     region: call.region,
     action: call.action,
+    certificateIds: namedIn(call.raw).certificateIds,
     listenerId: listener.id,
     finish: () => balancing.update(listener.id, (now) => ({ ...now, status: 'Running' })),
     abandon: () => balancing.removeListener(listener.id),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultBook } from '../faults/book.ts';
+import { isAimedAt } from '../faults/aim.ts';
+import type { Fault, FaultBook } from '../faults/book.ts';
 
 export type JobStatus = 'Processing' | 'Succeeded' | 'Failed';
 
@@ -7,6 +8,8 @@ export interface JobRequest {
   readonly region: string;
   readonly action: string;
   readonly listenerId: string;
+  /** Those the write names. */
+  readonly certificateIds: readonly string[];
   /** Makes the change real. */
   readonly finish: () => void;
   /** Puts back what the start of the job changed. */
@@ -17,6 +20,8 @@ interface Job extends JobRequest {
   readonly id: string;
   readonly status: JobStatus;
 }
+
+type FaultOfJobs = Extract<Fault, { kind: 'fail-job' | 'stuck-job' }>;
 
 /** How many jobs are remembered; a client that asks for an older one is told that there is none. */
 const kept = 20_000;
@@ -45,9 +50,8 @@ export class Jobs {
     const job: Job = { ...request, id: randomUUID(), status: 'Processing' };
     this.#jobs.set(job.id, job);
     this.#forgetOld();
-    const concerned = (fault: { action: string; listenerId?: string | undefined }) =>
-      fault.action === job.action &&
-      (fault.listenerId === undefined || fault.listenerId === job.listenerId);
+    const concerned = (fault: FaultOfJobs) =>
+      (fault.action === '*' || fault.action === job.action) && isAimedAt(fault, job);
     const stuckBy = this.#faults.takeId('stuck-job', concerned);
     if (stuckBy !== null) this.#stuck.set(job.id, stuckBy);
     else this.#schedule(job, this.#faults.take('fail-job', concerned) === null);

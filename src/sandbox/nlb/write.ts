@@ -1,3 +1,4 @@
+import { namedIn } from '../faults/aim.ts';
 import type { Call, ReplyBody } from '../http/operation.ts';
 import { flag, text } from '../http/parameters.ts';
 import type { Listener, ListenerStatus } from './model.ts';
@@ -92,6 +93,7 @@ function start(listener: Listener, edit: ListenerEdit, call: Call): string {
   return jobs.start({
     region: call.region,
     action: call.action,
+    certificateIds: namedIn(call.raw).certificateIds,
     listenerId: listener.id,
     finish: () => {
       const { done } = edit;
