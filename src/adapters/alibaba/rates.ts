@@ -32,8 +32,8 @@ const unlisted = perSecond(10);
  */
 const latestArrivalMs = 75;
 
-/** Nothing is held up for longer than this; such an answer was merely slow to make. */
-const longestDelayMs = 2_000;
+/** Nothing is held up for longer than this: a call without an answer has arrived or is lost. */
+const longestDelayMs = 10_000;
 
 /** Within a window calls keep apart, so that it is used up in half its time: quick enough to make up for a pause, and no burst. */
 const haste = 2;
@@ -116,6 +116,13 @@ export class RateLimits {
   }
 }
 
+/** One call that went out, and when it arrived at the latest; without an answer it may still be on its way. */
+interface Gone {
+  readonly departedAt: number;
+  readonly arrival: number;
+  readonly isAnswered: boolean;
+}
+
 /** The calls of one action in one region. */
 class Lane {
   readonly #full: number;
@@ -127,8 +134,8 @@ class Lane {
   /** When the calls that wait are to go out. */
   #waiting: readonly number[] = [];
   #lastGone = Number.NEGATIVE_INFINITY;
-  /** When the latest calls arrived at the latest, in order; never more than a window holds. */
-  #gone: readonly number[] = [];
+  /** The latest calls, in the order of their arrival; never more than a window holds. */
+  #gone: readonly Gone[] = [];
   /** How long the latest answers took. */
   #took: readonly number[] = [];
 
@@ -143,7 +150,8 @@ class Lane {
   }
 
   reserve(now: number): number {
-    const arrivals = [...this.#gone, ...this.#waiting.map((at) => at + latestArrivalMs)];
+    const gone = this.#gone.map(({ arrival }) => arrival);
+    const arrivals = [...gone, ...this.#waiting.map((at) => at + latestArrivalMs)];
     const at = this.#earliest({ arrivals, last: this.#waiting.at(-1) ?? this.#lastGone }, now);
     this.#waiting = [...this.#waiting, at];
     return at - now;
@@ -154,22 +162,38 @@ class Lane {
   }
 
   depart(now: number): number {
-    const wait = this.#earliest({ arrivals: this.#gone, last: this.#lastGone }, now) - now;
+    const arrivals = this.#arrivals(now);
+    const wait = this.#earliest({ arrivals, last: this.#lastGone }, now) - now;
     if (wait > 0) return wait;
     this.#lastGone = now;
     this.#waiting = this.#waiting.slice(1);
-    this.#gone = [...this.#gone, now + latestArrivalMs].slice(-this.#full);
+    const gone = { departedAt: now, arrival: now + latestArrivalMs, isAnswered: false };
+    this.#gone = [...this.#gone, gone].slice(-this.#full);
     return 0;
   }
 
   arrived(departedAt: number, now: number): void {
     const took = now - departedAt;
     this.#took = [...this.#took, took].slice(-remembered);
-    const place = this.#gone.indexOf(departedAt + latestArrivalMs);
+    const place = this.#gone.findIndex(
+      (gone) => gone.departedAt === departedAt && !gone.isAnswered,
+    );
     if (place < 0) return;
     const heldUp = Math.min(took - Math.min(...this.#took), longestDelayMs);
     const arrival = departedAt + Math.min(took, Math.max(latestArrivalMs, heldUp));
-    this.#gone = this.#gone.with(place, arrival).toSorted((a, b) => a - b);
+    this.#gone = this.#gone
+      .with(place, { departedAt, arrival, isAnswered: true })
+      .toSorted((a, b) => a.arrival - b.arrival);
+  }
+
+  /** When calls arrived, in order. What may still be on its way arrives now, and meets whatever goes out. */
+  #arrivals(now: number): readonly number[] {
+    return this.#gone
+      .map(({ departedAt, arrival, isAnswered }) => {
+        const mayFly = !isAnswered && now - departedAt < longestDelayMs;
+        return mayFly ? Math.max(arrival, now) : arrival;
+      })
+      .toSorted((a, b) => a - b);
   }
 
   /** True when the pace was full until now. Calls that were under way together are refused together, which is one reason. */

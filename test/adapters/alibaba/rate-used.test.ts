@@ -46,6 +46,7 @@ function busiest(arrivals: readonly number[]): number {
 for (const [ways, wayMs] of Object.entries({
   'quick answers': () => 5,
   'slow answers': () => 70,
+  'answers that take most of a second': () => 450,
   'answers now quick, now slow': (nth: number) => 1 + ((nth * 37) % 70),
 }))
   test(`of the documented rate at least nine tenths are used and never more than all: ${ways}`, async () => {
@@ -65,5 +66,11 @@ test('calls that a busy machine holds up do not meet those behind them: no secon
   const { arrivals, records } = await callMany((nth) => (nth % 48 < 24 ? 5 : 380 - (nth % 24) * 5));
 
   assert.equal(records.length, calls);
+  assert.ok(busiest(arrivals) <= perSecond, `${busiest(arrivals)} in one second`);
+});
+
+test('calls that stand still for seconds meet none that went out meanwhile', async () => {
+  const { arrivals } = await callMany((nth) => (nth % 60 < 40 ? 5 : 3_000 - (nth % 60) * 40));
+
   assert.ok(busiest(arrivals) <= perSecond, `${busiest(arrivals)} in one second`);
 });
