@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 
 const tap = [
@@ -30,6 +30,8 @@ interface World {
   readonly testCode?: number;
   readonly checkCode?: number;
   readonly coverageCode?: number;
+  /** Left out: it is there. Else what apt-get leaves behind when it is told to install it. */
+  readonly postgresql?: 'missing' | 'broken';
 }
 
 /** Runs the script in a checkout where npm, npx and the wanted programs are stand-ins that write down how they were called. */
@@ -49,7 +51,17 @@ function run(
   test) cat <<'END'\n${prints.join('\n')}\nEND\n    exit ${testCode} ;;
   "run check") exit ${checkCode} ;;
 esac`;
-  const wanted = { 'redis-server': '', openssl: '', 'prometheus-blackbox-exporter': '' };
+  const postgresql = join(folder, 'postgresql');
+  const binary = join(postgresql, '15/bin/postgres');
+  const installs = `mkdir -p ${dirname(binary)} && touch ${binary}`;
+  if (world.postgresql === undefined) execFileSync('sh', ['-c', installs]);
+  const installed = world.postgresql === 'missing' ? installs : '';
+  const root = {
+    // Whoever runs this is nobody special, and what needs more is only written down.
+    id: 'echo 1000',
+    sudo: `case "$*" in *" install "*) ${installed === '' ? ':' : installed} ;; esac`,
+  };
+  const wanted = { ...root, 'redis-server': '', openssl: '', 'prometheus-blackbox-exporter': '' };
   const scripts = { npm, npx: `exit ${coverageCode}`, ...wanted };
   for (const [name, body] of Object.entries(scripts)) {
     writeFileSync(join(programs, name), `#!/bin/sh\necho "${name} $*" >>${calls}\n${body}\n`);
@@ -58,13 +70,18 @@ esac`;
   const env = {
     ...process.env,
     CI: 'true',
+    NEWLEAF_CI_POSTGRESQL: postgresql,
+    NEWLEAF_CI_POLICY: join(folder, 'policy-rc.d'),
     PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}`,
   };
   const { status, stdout } = spawnSync('bash', ['.ci/run'], { cwd: folder, env, encoding: 'utf8' });
   return {
     status,
     lines: stdout.trimEnd().split('\n'),
-    calls: readFileSync(calls, 'utf8').trimEnd().split('\n'),
+    calls: readFileSync(calls, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .filter((call) => !call.startsWith('id ')),
   };
 }
 
@@ -94,6 +111,21 @@ test('the other form of the summary is understood', (context) => {
   assert.deepEqual(lines.slice(-spec.length), spec);
 });
 
+test('a server that is missing is installed and not started, and the machine is left as it was', (context) => {
+  const { status, calls } = run(context, { postgresql: 'missing' });
+
+  assert.equal(status, 0);
+  const asked = calls.filter((call) => call.startsWith('sudo '));
+  const [policy, mode, update, install, removal] = asked;
+  assert.equal(asked.length, 5);
+  assert.match(policy ?? '', /tee \S+\/policy-rc\.d$/);
+  assert.match(mode ?? '', /chmod 755 \S+\/policy-rc\.d$/);
+  assert.match(update ?? '', /apt-get update/);
+  assert.match(install ?? '', /apt-get install -y .* postgresql$/);
+  assert.match(removal ?? '', /rm -f \S+\/policy-rc\.d$/);
+  assert.equal(calls.at(-1), asked.at(-1), 'the policy is there until the end');
+});
+
 const bad: Readonly<Record<string, World & { readonly status: number }>> = {
   'a run without a single test fails': {
     prints: tap.map((line) => line.replace('tests 3', 'tests 0')),
@@ -109,6 +141,11 @@ const bad: Readonly<Record<string, World & { readonly status: number }>> = {
     status: 1,
   },
   "a failing test run ends with the runner's code": { testCode: 7, status: 7 },
+  'a server that is not where tests look for it fails the run': {
+    postgresql: 'broken',
+    prints: ['done'],
+    status: 1,
+  },
   'a failing check fails the run': { checkCode: 3, status: 3 },
   'too little coverage fails the run': { coverageCode: 1, status: 1 },
 };
