@@ -3,11 +3,14 @@ import { NewleafError } from '../src/domain/errors.ts';
 import type { Dispatcher } from '../src/ports/dispatcher.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { QueueConnection } from '../src/ports/queue.ts';
+import { abortable } from './abortable.ts';
 import { type AnyQueue, backendOf, prepareBackend } from './backend.ts';
 import { keepFailed, keepFinished, queueNames } from './names.ts';
 
 /** How long putting one hint on a queue may take, in milliseconds. */
 const hintDeadline = 5000;
+
+const neverAborted = new AbortController().signal;
 
 const defaults: DefaultJobOptions = {
   attempts: 3,
@@ -24,11 +27,15 @@ export interface Queues extends Dispatcher {
 }
 
 /**
- * Opens the queues, making their tables first where the backend has tables. Rejects with `store.unavailable` when it cannot
- * reach a PostgreSQL server; on Redis it does not wait, and hints reject while the server is away.
+ * Opens the queues, making their tables first where the backend has tables: waits for the PostgreSQL server then, until `signal`
+ * aborts. On Redis it does not wait, and hints reject while the server is away.
  */
-export async function openQueues(connection: QueueConnection, log: Log): Promise<Queues> {
-  await inTime('prepare the queues', prepareBackend(connection), 4 * hintDeadline);
+export async function openQueues(
+  connection: QueueConnection,
+  log: Log,
+  signal: AbortSignal = neverAborted,
+): Promise<Queues> {
+  await abortable(inWords('prepare the queues', prepareBackend(connection)), signal);
   const backend = backendOf(connection);
   const open = (name: string): AnyQueue => {
     const queue = backend.queue(name, { defaultJobOptions: defaults });
@@ -42,6 +49,9 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
     request: open(queueNames.request),
   };
   const all: readonly AnyQueue[] = Object.values(queues);
+  // A queue that has lost its session at this point would stay deaf: better no start than that.
+  if (connection.kind === 'postgres')
+    await inTime('open the queues', Promise.all(all.map((queue) => queue.waitUntilReady())));
   return {
     ...dispatcher(queues),
     // A queue is one class whatever it runs on; its type names the backend.
@@ -98,12 +108,22 @@ async function inTime<T>(doing: string, work: Promise<T>, deadline = hintDeadlin
     timer = setTimeout(reject, deadline, error);
   });
   try {
-    return await Promise.race([work, late]);
-  } catch (error) {
-    if (error instanceof NewleafError) throw error;
-    const said = error instanceof Error ? error.message : 'unknown failure';
-    throw new NewleafError('store.unavailable', `${doing}: ${said}`);
+    return await inWords(doing, Promise.race([work, late]));
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function inWords<T>(doing: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unavailable(doing, error);
+  }
+}
+
+function unavailable(doing: string, error: unknown): NewleafError {
+  if (error instanceof NewleafError) return error;
+  const said = error instanceof Error ? error.message : 'unknown failure';
+  return new NewleafError('store.unavailable', `${doing}: ${said}`);
 }

@@ -1,16 +1,14 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { openAccount } from './adapters/alibaba/account.ts';
 import { sha256, systemClock, systemEntropy } from './adapters/clock.ts';
-import { openEmbedded } from './adapters/postgres/open.ts';
 import { lookAtEmbedded } from './adapters/postgres/embedded-look.ts';
-import { openRedis } from './adapters/redis/open.ts';
 import { openHeartbeat } from './adapters/sinks/heartbeat.ts';
 import { openSinks } from './adapters/sinks/open.ts';
 import { openAdmission } from './adapters/state/admission.ts';
 import { openAlertLedger } from './adapters/state/alerts.ts';
 import { openInventory } from './adapters/state/inventory.ts';
 import { openJournal } from './adapters/state/journal.ts';
-import { clearLeases, openLeases } from './adapters/state/leases.ts';
+import { openLeases } from './adapters/state/leases.ts';
 import { openOperatorState } from './adapters/state/operator.ts';
 import { openProber } from './adapters/tls/prober.ts';
 import { openLog } from './adapters/log.ts';
@@ -20,6 +18,7 @@ import type { Config } from './config/schema.ts';
 import { credentialSource } from './credential-source.ts';
 import type { Millis } from './domain/certificate.ts';
 import { NewleafError } from './domain/errors.ts';
+import { openStore } from './open-store.ts';
 import type { AlertLedger } from './ports/alert-ledger.ts';
 import type { Clock, Entropy } from './ports/clock.ts';
 import type { CloudAccount } from './ports/listeners.ts';
@@ -101,11 +100,7 @@ export function openWatch(config: Config, log: Log, meter: Meter = openMeter()):
 
 /** Opens everything the daemon works with. Rejects with `data-dir.locked` or `config.invalid`; a store that is away is waited for. */
 export async function openInfra(config: Config, log: Log): Promise<Infra> {
-  const { url, prefix } = config.store;
-  const opened =
-    url === null
-      ? await openAlone(config.dataDir)
-      : await openRedis({ url: url.reveal(), prefix, log });
+  const opened = await openStore(config, log);
   const { store, queue } = opened;
   const meter = openMeter();
   const parts = { store, clock: systemClock, entropy: systemEntropy };
@@ -126,13 +121,6 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
     meter,
     close: () => opened.close(),
   };
-}
-
-/** The embedded store. Its lock proves that no other daemon lives, so nothing need wait for the leases of one that died. */
-async function openAlone(dataDir: string): ReturnType<typeof openEmbedded> {
-  const opened = await openEmbedded({ dataDir });
-  await clearLeases(opened.store);
-  return opened;
 }
 
 /** The longest one call to the store may take. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { abortable } from '../jobs/abortable.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import { type Schedule, startSchedule } from '../jobs/schedule.ts';
 import { startWorkers } from '../jobs/workers.ts';
@@ -31,20 +32,43 @@ const grace: Millis = 15_000;
 /** How long one part may take to close: a store that is away must not keep the daemon from ending. */
 const closing: Millis = 3000;
 
-/** Starts the whole daemon. Rejects when its data folder is held, its configuration cannot work, or its address is taken. */
-export async function startDaemon(settings: Settings, log: Log): Promise<Daemon> {
+/**
+ * Starts the whole daemon; a PostgreSQL server that is away is waited for, until `signal` aborts. Rejects when its data folder is held,
+ * its configuration cannot work, or its address is taken.
+ */
+export async function startDaemon(
+  settings: Settings,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Daemon> {
   makeDataDir(settings.current.dataDir);
   const infra = await openInfra(settings.current, log);
   return orUndo(
     () => infra.close(),
     async () => {
-      const queues = await openQueues(infra.queue, log);
+      const queues = await openQueues(infra.queue, log, signal);
       return orUndo(
         () => queues.close(),
-        () => startOn(settings, infra, queues, log),
+        async () => {
+          const started = await startOn(settings, infra, queues, log);
+          // On PostgreSQL a worker that loses its session before it was ready stays deaf: better no start than that.
+          await orUndo(
+            () => started.stop(),
+            () => abortable(started.ready(), signal),
+          );
+          started.begin();
+          return started;
+        },
       );
     },
   );
+}
+
+interface Started extends Daemon {
+  /** Resolves once the workers hear of jobs. */
+  ready(): Promise<void>;
+  /** Says so and does the chores that were due while nobody ran. */
+  begin(): void;
 }
 
 async function startOn(
@@ -52,7 +76,7 @@ async function startOn(
   infra: Infra,
   queues: Queues,
   log: Log,
-): Promise<Daemon> {
+): Promise<Started> {
   const usecases = buildUsecases(settings, infra, queues, log);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -67,23 +91,26 @@ async function startOn(
   });
   const schedule = openSchedule(parts);
   const heart = openHeart(parts);
-  log.info({ url: server.url, version, store: infra.queue.kind }, 'newleaf is running');
-  void runChores().catch(() => {});
-  return {
-    url: server.url,
-    stop: async () => {
-      log.info({}, 'stopping');
-      clearInterval(heart);
-      // Chores are dropped at once, wherever they are: the next start repeats them. Jobs get their time.
-      stopping.abort(new Error('the daemon stops'));
-      await inTime('schedule', schedule.stop(), log);
-      await workers.close(grace);
-      await inTime('server', server.close(), log);
-      await inTime('queues', queues.close(), log);
-      await inTime('store', infra.close(), log);
-      log.info({}, 'stopped');
-    },
+  const stop = async (): Promise<void> => {
+    log.info({}, 'stopping');
+    clearInterval(heart);
+    // Chores are dropped at once, wherever they are: the next start repeats them. Jobs get their time.
+    stopping.abort(new Error('the daemon stops'));
+    await inTime('schedule', schedule.stop(), log);
+    await workers.close(grace);
+    await inTime('server', server.close(), log);
+    await inTime('queues', queues.close(), log);
+    await inTime('store', infra.close(), log);
+    log.info({}, 'stopped');
   };
+  const begin = (): void => {
+    log.info({ url: server.url, version, store: infra.queue.kind }, 'newleaf is running');
+    void runChores().catch(() => {});
+  };
+  // Redis is not waited for: its workers find it whenever it comes.
+  const ready = async (): Promise<void> =>
+    infra.queue.kind === 'postgres' ? workers.ready() : undefined;
+  return { url: server.url, stop, ready, begin };
 }
 
 /** Does it, or leaves nothing open behind it. */

@@ -126,7 +126,7 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'a store that this release cannot use is refused without showing its address': [
     'store: { url: "mysql://user:hunter2@db" }',
-    '1: store.url: must be a URL starting with redis:// or rediss://',
+    '1: store.url: must be a URL starting with redis:// or rediss:// or postgres:// or postgresql://',
   ],
   'a webhook to a metadata service is refused': [
     'sinks: { w: { kind: webhook, url: "http://100.100.100.200/latest" } }',

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,35 +12,60 @@ export const postgresBin = findBin();
 
 export interface TestPostgres {
   readonly url: string;
+  readonly port: number;
   /** Stops it at once, as a crash would. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Stops it in its tracks, with all its sessions: it accepts connections and answers nothing. */
+  freeze(): void;
+  thaw(): void;
   /** Kills it and removes its data. */
   dispose(): Promise<void>;
 }
 
+export interface PostgresOptions {
+  /** Whoever gives this password may log in; left out: anybody. */
+  readonly password?: string;
+  /** The server speaks TLS with these, in PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Lines of the server's settings, such as `fsync=off`. */
+  readonly settings?: readonly string[];
+}
+
 /** A PostgreSQL server of our own, on a free port, with its data in a temporary folder. */
-export async function startPostgres(bin: string): Promise<TestPostgres> {
+export async function startPostgres(
+  bin: string,
+  options: PostgresOptions = {},
+): Promise<TestPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'newleaf-postgres-'));
   const user = unprivileged();
-  if (user !== null) chownSync(dir, user.uid, user.gid);
+  const own = (path: string): void => {
+    if (user !== null) chownSync(path, user.uid, user.gid);
+  };
+  own(dir);
   const port = await freePort();
   const as = user ?? {};
-  execFileSync(join(bin, 'initdb'), ['-D', dir, '-A', 'trust', '-U', 'newleaf', '--no-sync'], {
+  const data = join(dir, 'data');
+  const fixed = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  const login = await loginOf(dir, own, options);
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'newleaf', '--no-sync', ...login], {
     stdio: 'ignore',
     cwd: tmpdir(),
     ...as,
   });
-  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  const tls = await tlsOf(dir, own, options);
+  const settings = [...fixed, ...tls, ...(options.settings ?? [])].flatMap((line) => ['-c', line]);
   let stop: () => Promise<void> = nothing;
+  let pid: number | undefined;
 
   const start = async (): Promise<void> => {
-    const server = spawn(join(bin, 'postgres'), ['-D', dir, '-p', String(port), ...settings], {
+    const server = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...settings], {
       stdio: ['ignore', 'ignore', 'pipe'],
       cwd: tmpdir(),
       ...as,
     });
     const gone = once(server, 'exit');
+    pid = server.pid;
     for await (const line of createInterface({ input: server.stderr })) {
       if (line.includes('ready to accept connections')) break;
     }
@@ -55,13 +80,44 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
   await start();
   return {
     url: `postgres://newleaf@127.0.0.1:${port}/postgres`,
+    port,
     kill: () => stop(),
     start,
+    freeze: () => signalAll(pid, 'SIGSTOP'),
+    thaw: () => signalAll(pid, 'SIGCONT'),
     dispose: async () => {
       await stop();
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+type Own = (path: string) => void;
+
+async function loginOf(dir: string, own: Own, { password }: PostgresOptions) {
+  if (password === undefined) return ['-A', 'trust'];
+  const file = join(dir, 'password');
+  await writeFile(file, `${password}\n`);
+  own(file);
+  return ['-A', 'scram-sha-256', '--pwfile', file];
+}
+
+async function tlsOf(dir: string, own: Own, { tls }: PostgresOptions): Promise<readonly string[]> {
+  if (tls === undefined) return [];
+  const [certificate, key] = [join(dir, 'server.crt'), join(dir, 'server.key')];
+  await writeFile(certificate, tls.certificate);
+  await writeFile(key, tls.key, { mode: 0o600 });
+  own(certificate);
+  own(key);
+  return ['ssl=on', `ssl_cert_file=${certificate}`, `ssl_key_file=${key}`];
+}
+
+/** The server and the processes of its sessions. */
+function signalAll(pid: number | undefined, name: 'SIGSTOP' | 'SIGCONT'): void {
+  if (pid === undefined) return;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  for (const each of [pid, ...children.filter((child) => child !== '').map(Number)])
+    process.kill(each, name);
 }
 
 const nothing = async (): Promise<void> => undefined;

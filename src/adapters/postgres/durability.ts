@@ -9,7 +9,8 @@ export const embeddedDurability: Durability = {
   backend: 'embedded',
   survivesProcess: true,
   survivesMachine: false,
-  detail: 'the embedded database does not wait for the disk: set store.url to a Redis server',
+  detail:
+    'the embedded database does not wait for the disk: set store.url to a PostgreSQL or Redis server',
 };
 
 /** What a PostgreSQL server promises by its settings, as they hold for our sessions. */

@@ -20,3 +20,17 @@ export function storeError(doing: string, error: unknown): NewleafError {
     fields: { reason: code },
   });
 }
+
+/** The server ends sessions (57P), has no room (53), does not answer (08), or is a standby (25006). */
+const awayState = /^(57P0|53|08|25006)/;
+const awayReason = /^(ECONN|EHOST|ENET|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE)/;
+/** The driver's own words carry no code. */
+const awayWords = /timeout|terminated|not queryable/i;
+
+/** Whether waiting may help: the server is away, restarting or failing over. A wrong password or certificate is not that. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = SqlError.safeParse(error).data?.code ?? '';
+  if (code === '') return error.message === '' || awayWords.test(error.message);
+  return awayState.test(code) || awayReason.test(code);
+}

@@ -1,21 +1,19 @@
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { Pool } from 'pg';
-import { NewleafError } from '../../domain/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import type { OpenedStore, SqlPool } from '../../ports/queue.ts';
+import type { OpenedStore } from '../../ports/queue.ts';
+import { readAddress } from './address.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { embeddedDurability, serverDurability } from './durability.ts';
 import { EmbeddedPool } from './embedded-pool.ts';
+import { outageIn } from './outage.ts';
 import { schemaReady } from './ready.ts';
+import { ServerPool } from './server-pool.ts';
 import { postgresStore } from './store.ts';
 
-/** The longest a connection, and then a statement, may take. */
-const deadline = { connect: 3000, statement: 5000 } as const;
-
 /**
- * The store and the queues on one PostgreSQL server, 13 or later. Does not wait for the server: while it is away every call
- * rejects with `store.unavailable` within 8 s. Rejects with `config.invalid` for a bad URL.
+ * The store and the queues on one PostgreSQL server, 13 or later. Does not wait for the server: while it is away every call to the
+ * store rejects with `store.unavailable` within 8 s, and sessions for the queues are waited for. Rejects with `config.invalid` for a bad URL.
  */
 export async function openPostgres({
   url,
@@ -24,14 +22,18 @@ export async function openPostgres({
   readonly url: string;
   readonly log: Log;
 }): Promise<OpenedStore> {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : null;
-  if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
-    // The text itself may be a secret with a typing error in it.
-    throw new NewleafError('config.invalid', 'store.url must look like postgres://host/database');
-  }
-  const pool = serverPool(url, log, { max: 4, settings: '-c synchronous_commit=on' });
-  // The queue package finds its tables by search_path, and each worker keeps one session to listen on.
-  const queuePool = serverPool(url, log, { max: 16, settings: '-c search_path=bullmq' });
+  const address = readAddress(url);
+  const outage = outageIn(log);
+  const settings = '-c synchronous_commit=on';
+  const pool = new ServerPool(address, { max: 4, settings, waits: false }, outage);
+  // The queue package finds its tables by search_path, and each worker keeps one session to listen on. What it could not connect
+  // at its start it never tries again, so it waits.
+  const queueSettings = '-c search_path=bullmq';
+  const queuePool = new ServerPool(
+    address,
+    { max: 16, settings: queueSettings, waits: true },
+    outage,
+  );
   const durability = () => serverDurability(pool);
   return {
     store: postgresStore({ pool, ready: schemaReady(pool), durability }),
@@ -74,35 +76,4 @@ export async function openEmbedded({
     await lock.release();
     throw error;
   }
-}
-
-function serverPool(
-  url: string,
-  log: Log,
-  { max, settings }: { readonly max: number; readonly settings: string },
-): SqlPool {
-  const pool = new Pool({
-    connectionString: url,
-    max,
-    options: settings,
-    application_name: 'newleaf',
-    keepAlive: true,
-    connectionTimeoutMillis: deadline.connect,
-    query_timeout: deadline.statement,
-    statement_timeout: deadline.statement,
-  });
-  // Every queue and worker listens on the pool itself.
-  pool.setMaxListeners(0);
-  pool.on('error', (error) => log.warn({ reason: error.message }, 'store connection failed'));
-  return sqlPool(pool);
-}
-
-/** The driver's types tell event listeners by a generic that no plain interface matches; its surface is the one we name. */
-function sqlPool(pool: object): SqlPool {
-  if (!isSqlPool(pool)) throw new TypeError('the PostgreSQL driver has no pool as we know it');
-  return pool;
-}
-
-function isSqlPool(pool: object): pool is SqlPool {
-  return 'connect' in pool && 'query' in pool && 'end' in pool;
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { createDaemonLog } from '../../compose.ts';
 import type { Settings } from '../../build-usecases.ts';
-import { startDaemon } from '../../daemon.ts';
+import { type Daemon, startDaemon } from '../../daemon.ts';
 import type { Context } from '../context.ts';
+import type { Log } from '../../ports/log.ts';
 import { reload } from './reload.ts';
 
 /** Milliseconds for the last connections to end by themselves. */
@@ -22,12 +23,28 @@ export function addRunCommand(program: Command, context: Context): void {
       // From the first moment on: without a listener the signal would end the process.
       const onHangup = (): void => reload(settings, () => context.config(), log);
       process.on('SIGHUP', onHangup);
-      const daemon = await startDaemon(settings, log);
+      const daemon = await startedUnlessStopped(settings, log, context.signal);
+      if (daemon === null) return;
       await stopped(context.signal);
       await daemon.stop();
       // Whatever did not close must not keep a daemon alive that has stopped.
       setTimeout(() => process.exit(), lastWait).unref();
     });
+}
+
+/** Null when it was told to stop while it still waited for its store. */
+async function startedUnlessStopped(
+  settings: Settings,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Daemon | null> {
+  try {
+    return await startDaemon(settings, log, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    log.info({}, 'stopped before it had started');
+    return null;
+  }
 }
 
 async function stopped(signal: AbortSignal): Promise<void> {

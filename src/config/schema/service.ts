@@ -4,7 +4,7 @@ import type { References } from './secrets.ts';
 /** Where truth is kept. */
 export function store({ url }: References) {
   return section({
-    url: url(['redis', 'rediss']).nullable().prefault(null),
+    url: url(['redis', 'rediss', 'postgres', 'postgresql']).nullable().prefault(null),
     prefix: text(
       'a name with one part in braces such as {newleaf}',
       /^[A-Za-z0-9_-]*\{[A-Za-z0-9_-]+\}[A-Za-z0-9_-]*$/,

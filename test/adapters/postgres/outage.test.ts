@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openPostgres } from '../../../src/adapters/postgres/open.ts';
 import { freePort } from '../../helpers/redis.ts';
 import { postgresBin, startPostgres } from '../../helpers/postgres.ts';
+import { logBook } from '../../helpers/log-book.ts';
 import { quietLog } from '../../helpers/store.ts';
 
 const unavailable = { code: 'store.unavailable', retryable: true };
@@ -30,7 +31,8 @@ if (postgresBin !== null) {
   test('a PostgreSQL server that crashes and comes back has everything, and we find it again', async (t) => {
     const server = await startPostgres(bin);
     t.after(() => server.dispose());
-    const { store, close } = await openPostgres({ url: server.url, log: quietLog });
+    const book = logBook();
+    const { store, close } = await openPostgres({ url: server.url, log: book.log });
     const second = await openPostgres({ url: server.url, log: quietLog });
     t.after(() => Promise.all([close(), second.close()]));
     // Two replicas make the schema at the same time.
@@ -45,6 +47,10 @@ if (postgresBin !== null) {
 
     assert.equal((await store.get('doc'))?.value, 'kept');
     assert.deepEqual(await second.store.read('s', 0), [{ id: 'a', value: 'x' }]);
+    assert.deepEqual(
+      book.lines.map(({ sentence }) => sentence),
+      ['store connection failed', 'store connection is back'],
+    );
     assert.deepEqual(await store.durability(), {
       backend: 'postgres',
       survivesProcess: true,
