@@ -3,6 +3,7 @@ import { alertRulesFrom, rulesFrom } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
 import { type Stock, takeStock } from './domain/assessment.ts';
 import type { Millis } from './domain/certificate.ts';
+import type { Digest } from './domain/plan.ts';
 import { planRotations } from './domain/planner.ts';
 import { meteredJournal, meteredSink } from './metered.ts';
 import type { Dispatcher } from './ports/dispatcher.ts';
@@ -30,7 +31,7 @@ export interface UseCases {
   readonly plan: PlanDeps;
   readonly request: RequestDeps;
   readonly rotate: RotateDeps;
-  readonly alerts: AlertDeps;
+  readonly alerts: AlertDeps & { readonly sha256: Digest };
   readonly deliver: DeliverDeps;
   /** In order: each sees what the ones before it did. */
   readonly chores: readonly Chore[];
@@ -59,7 +60,7 @@ export function buildUsecases(
   const shared = share(settings, infra, dispatcher, log);
   const additionalLimit = limitsOf(infra.accounts);
   const plan: PlanDeps = { ...shared, additionalLimit, skewMs: () => skewOf(infra) };
-  const alerts: AlertDeps = { ...shared, rules: () => alertRulesFrom(settings.current) };
+  const alerts: UseCases['alerts'] = { ...shared, rules: () => alertRulesFrom(settings.current) };
   const { gap } = settings.current.verify;
   const { namesPerListener } = settings.current.probe;
   const looking = {

@@ -29,6 +29,12 @@ export const ResolveBody = z.strictObject({
 
 export const ApproveBody = z.strictObject({ hash: Line });
 
+/** Which alert somebody takes on: its key, its id, or a beginning of either. */
+export const AckBody = z.strictObject({
+  alert: Line,
+  note: Line.optional(),
+});
+
 /** Where a request stands: `waiting` says for what. */
 export const RequestDocument = z.discriminatedUnion('state', [
   z.strictObject({

@@ -20,7 +20,11 @@ export function addFilters(command: Command, about: { readonly region: string })
     .option('--account <name...>', 'only these accounts', listed)
     .option('--listener <listener...>', 'only these listeners, by id or key', listed)
     .option('--expiring-within <duration>', 'only what ends within 30d, 12h …', lengthOf)
-    .option('--findings <kind...>', 'only bindings with one of these findings, or any', kindsOf);
+    .option(
+      '--findings <kind...>',
+      'only bindings with one of these findings, or any',
+      listedFrom(['any', ...findingKinds]),
+    );
 }
 
 export function filterFrom(options: FilterOptions): ScanFilter {
@@ -40,15 +44,19 @@ export function lengthOf(text: string): Millis {
   return length;
 }
 
-function listed(text: string, before: readonly string[] | undefined): readonly string[] {
+/** Values that are repeated or separated by commas. */
+export function listed(text: string, before: readonly string[] | undefined): readonly string[] {
   const values = text.split(',').map((value) => value.trim());
   return [...(before ?? []), ...values.filter((value) => value !== '')];
 }
 
-function kindsOf(text: string, before: readonly string[] | undefined): readonly string[] {
-  const kinds = listed(text, undefined);
-  const unknown = kinds.find((kind) => kind !== 'any' && !findingKinds.includes(kind));
-  if (unknown !== undefined)
-    throw new InvalidArgumentError(`there is no ${unknown}; use any, ${findingKinds.join(', ')}.`);
-  return [...(before ?? []), ...kinds];
+/** As `listed`, of these words only. */
+export function listedFrom(words: readonly string[]): typeof listed {
+  return (text, before) => {
+    const values = listed(text, undefined);
+    const unknown = values.find((value) => !words.includes(value));
+    if (unknown !== undefined)
+      throw new InvalidArgumentError(`there is no ${unknown}; use ${words.join(', ')}.`);
+    return [...(before ?? []), ...values];
+  };
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addAlertCommands } from './commands/alerts.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -41,6 +42,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addRollbackCommand(program, context);
   addOperatingCommands(program, context);
   addFreezeCommand(program, context);
+  addAlertCommands(program, context);
   addConfigCommand(program, context);
   addSandboxCommand(program, context);
   addDemoCommand(program, context);

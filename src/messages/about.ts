@@ -1,14 +1,10 @@
-import type { BindingName, ProblemFacts } from '../domain/problem.ts';
+import type { ProblemFacts } from '../domain/problem.ts';
+
+export { bindingsOf } from '../domain/alert-place.ts';
 
 /** When the problem becomes, or became, serious; null where no instant belongs to it. */
 export function endOf(facts: ProblemFacts): Date | null {
   return 'notAfter' in facts ? facts.notAfter : null;
-}
-
-/** Every binding that the problem affects. */
-export function bindingsOf(facts: ProblemFacts): readonly BindingName[] {
-  if ('bindings' in facts) return facts.bindings;
-  return 'binding' in facts ? [facts.binding] : [];
 }
 
 /** The commands that help with this problem: the same in every language. Most have one, few none or two. */

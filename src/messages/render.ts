@@ -51,6 +51,15 @@ export function renderIn(
   };
 }
 
+/** What is wrong, or what is over, in one line for lists that show the severity beside it. */
+export function headline(
+  { facts, status }: Pick<Announcement, 'facts' | 'status'>,
+  { language, ...reading }: Omit<MessageOptions, 'runbook'>,
+): string {
+  const { title, over } = tell(messagesIn(language), facts.kind, facts, reading);
+  return status === 'resolved' ? over : title;
+}
+
 /** Title and body together, as a mail or a log would show them. */
 export function asText({ title, body }: Pick<Message, 'title' | 'body'>): string {
   return `${title}\n${body}`;

@@ -1,6 +1,7 @@
 import { type AlertState, acknowledge } from '../domain/alert.ts';
 import { deliveryTo, dueAt, isForgettable, worstFirst } from '../domain/alert-delivery.ts';
-import { NewleafError } from '../domain/errors.ts';
+import { findAlert } from '../domain/alert-name.ts';
+import type { Digest } from '../domain/plan.ts';
 import { isWorking, type SinkState } from '../domain/sink-state.ts';
 import type { AlertDeps } from './alerting.ts';
 
@@ -32,19 +33,36 @@ export async function listAlerts(
     .map((state) => viewOf(deps, state));
 }
 
-/** Notes that a person has seen a firing alert. Rejects with `not-found` when nothing fires under that key. */
+/** How an acknowledgement ended: done, or the name stands for no firing alert, or for several. */
+export type Acknowledged =
+  | { readonly kind: 'done'; readonly view: AlertView }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'several'; readonly keys: readonly string[] };
+
+/**
+ * Notes that a person has seen a firing alert, named by its key, its id or a beginning of either. It is then repeated and escalated
+ * no more until it gets worse or ends. Doing it again replaces the note.
+ */
 export async function acknowledgeAlert(
-  deps: AlertDeps,
-  request: { readonly key: string; readonly by: string; readonly note: string },
-): Promise<AlertView> {
+  deps: AlertDeps & { readonly sha256: Digest },
+  request: { readonly alert: string; readonly by: string; readonly note: string },
+): Promise<Acknowledged> {
+  const { alert, by, note } = request;
+  const firing = (await deps.ledger.all()).filter(({ status }) => status === 'firing');
+  const named = findAlert(firing, alert, deps.sha256);
+  if (named.kind === 'none') return named;
+  if (named.kind === 'several')
+    return { kind: 'several', keys: named.states.map(({ key }) => key).toSorted() };
+  const { key } = named.state;
   const at = deps.clock.now();
-  const { key, by, note } = request;
   const state = await deps.ledger.change(
     key,
     (current) => current && acknowledge(current, { by, at, note }),
   );
-  if (state?.status === 'firing') return viewOf(deps, state);
-  throw new NewleafError('not-found', 'no alert fires under this key', { fields: { key } });
+  // It may have ended between the two readings.
+  if (state?.status !== 'firing') return { kind: 'none' };
+  deps.log.info({ key, by, note }, 'alert acknowledged');
+  return { kind: 'done', view: viewOf(deps, state) };
 }
 
 /** How each configured sink is doing, and whether one of them works: the log counts only when there is nothing else. */

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { codeOf, NewleafError } from '../domain/errors.ts';
 import type { Log } from '../ports/log.ts';
+import { alertRoutes } from './alert-routes.ts';
 import type { AccessToken } from './auth.ts';
 import type { Desk } from './desk.ts';
 import { knownHosts, needsToken, problem, type Guarded } from './guards.ts';
@@ -61,6 +62,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
   app.route('/api/v1', readRoutes(desk));
   app.route('/api/v1', writeRoutes(desk, options.signal));
   app.route('/api/v1', freezeRoutes(desk));
+  app.route('/api/v1', alertRoutes(desk));
   app.notFound((context) =>
     problem(context, 404, { code: 'not-found', message: `nothing is at ${context.req.path}` }),
   );

@@ -1,3 +1,4 @@
+import type { AlertDocument, AlertsDocument } from '../api/alert.ts';
 import type { CertificateDocument } from '../api/certificate.ts';
 import type { ErrorDocument, RequestDocument, RollbackBody, RotateBody } from '../api/requests.ts';
 import type { PlanDocument } from '../api/plan.ts';
@@ -38,6 +39,12 @@ export interface Desk extends FreezeDesk {
     body: { readonly as: 'old' | 'new' | 'other'; readonly note: string },
     signal: AbortSignal,
   ): Promise<Answer<RotationDocument>>;
+  /** What fires, or everything that is remembered. */
+  alerts(which: 'firing' | 'all'): Promise<AlertsDocument>;
+  acknowledge(
+    caller: Caller,
+    body: { readonly alert: string; readonly note?: string | undefined },
+  ): Promise<Answer<AlertDocument>>;
   /** Asks for a scan soon; several requests may become one. */
   scanSoon(): Promise<void>;
 }

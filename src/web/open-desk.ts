@@ -15,6 +15,7 @@ import { gatherFacts, type PlanDeps } from '../usecases/plan.ts';
 import { requestStatus, type Submitted, submitRequest } from '../usecases/request.ts';
 import { requestRollback } from '../usecases/rollback.ts';
 import { resolveRotation } from '../usecases/rotate/resolve.ts';
+import { alertDesk } from './alert-desk.ts';
 import type { Answer, Caller, Desk } from './desk.ts';
 import { openFreezeDesk } from './freezes.ts';
 import { healthOf, type HealthParts } from './health.ts';
@@ -65,6 +66,7 @@ export function openDesk(parts: DeskParts): Desk {
     approve: (caller, hash) => approve(parts, caller, hash),
     resolve: (caller, rotationId, body, signal) =>
       resolve(parts, { rotationId, by: caller.name, ...body }, signal),
+    ...alertDesk(usecases.alerts),
     scanSoon: () => parts.dispatcher.scan(infra.clock.now()),
   };
 }

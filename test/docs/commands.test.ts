@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { AlertsDocument } from '../../src/api/alert.ts';
 import { CheckDocument } from '../../src/api/check.ts';
 import { DoctorDocument } from '../../src/api/doctor.ts';
 import { FreezesDocument } from '../../src/api/freeze.ts';
@@ -122,6 +123,7 @@ const documents: Readonly<Record<string, z.ZodType>> = {
   show: RotationDocument,
   rotate: RequestDocument,
   freeze: FreezesDocument,
+  alerts: AlertsDocument,
 };
 
 for (const [name, shape] of Object.entries(documents)) {

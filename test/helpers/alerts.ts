@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { sha256 } from '../../src/adapters/clock.ts';
 import { openAlertLedger } from '../../src/adapters/state/alerts.ts';
 import type { AlertBatch, Announcement } from '../../src/domain/alert.ts';
 import type { AlertRules } from '../../src/domain/alert-delivery.ts';
+import type { Digest } from '../../src/domain/plan.ts';
 import type { BindingName, Outlook, Problem, ProblemFacts } from '../../src/domain/problem.ts';
 import type { Severity } from '../../src/domain/policy.ts';
 import type { DeliveryResult, Sink } from '../../src/ports/sink.ts';
@@ -175,6 +177,7 @@ function lease(name: string, held: Set<string>): Lease {
 }
 
 export interface AlertWorld extends DeliverDeps {
+  readonly sha256: Digest;
   readonly clock: VirtualClock;
   readonly hints: string[];
   readonly store: Store;
@@ -201,6 +204,7 @@ export function alertWorld(
       },
     },
     log: quietLog,
+    sha256,
   };
 }
 

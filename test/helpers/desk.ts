@@ -110,6 +110,11 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
       asked.push(['lift', ...ask]);
       return { kind: 'done', document: { freezes: [] } };
     },
+    alerts: async () => ({ alerts: [] }),
+    acknowledge: async (...ask) => {
+      asked.push(['acknowledge', ...ask]);
+      return { kind: 'refused', error: { code: 'not-found', message: 'no such alert' } };
+    },
     scanSoon: async () => void asked.push(['scan']),
     ...overrides,
   };

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sha256 } from '../../src/adapters/clock.ts';
+import { alertId } from '../../src/domain/alert-name.ts';
 import {
   acknowledgeAlert,
   forgetAlerts,
@@ -64,25 +66,41 @@ test('a threshold counts as announced once a sink other than the log accepted it
   assert.equal(await announced(), false);
 });
 
-test('what fires can be acknowledged, by name and with a note', async () => {
-  const world = await worldOf(missing('a'));
+test('what fires can be acknowledged by key, by id, or by the beginning of either', async () => {
   const key = 'missing/main/a';
+  const id = alertId(sha256, key);
 
-  const view = await acknowledgeAlert(world, { key, by: 'li', note: 'on it' });
+  for (const alert of [key, id, id.slice(0, 4).toUpperCase(), 'missing/main/a', 'miss']) {
+    const world = await worldOf(missing('a'), expiring('critical'));
 
-  assert.deepEqual(view.state.acknowledged, { by: 'li', at: today, note: 'on it' });
-  assert.deepEqual((await listAlerts(world, 'firing'))[0]?.state, view.state);
+    const ended = await acknowledgeAlert(world, { alert, by: 'li', note: 'on it' });
+
+    assert.ok(ended.kind === 'done', alert);
+    assert.deepEqual(ended.view.state.acknowledged, { by: 'li', at: today, note: 'on it' });
+    const firing = await listAlerts(world, 'firing');
+    assert.deepEqual(firing.find(({ state }) => state.key === key)?.state, ended.view.state);
+  }
 });
 
-test('what does not fire cannot be acknowledged', async () => {
-  const world = await worldOf(missing('a'));
-  await createAlerts(world).withdraw('missing/main/a');
+test('a name that fits several is told with them, and a whole key beats what begins with it', async () => {
+  const world = await worldOf(missing('a'), missing('ab'), missing('c'));
+  const named = (alert: string) => acknowledgeAlert(world, { alert, by: 'li', note: '' });
 
-  for (const key of ['missing/main/a', 'no/such/key']) {
-    await assert.rejects(acknowledgeAlert(world, { key, by: 'li', note: '' }), {
-      code: 'not-found',
-      fields: { key },
-    });
+  assert.deepEqual(await named('missing/'), {
+    kind: 'several',
+    keys: ['missing/main/a', 'missing/main/ab', 'missing/main/c'],
+  });
+  assert.equal((await named('missing/main/a')).kind, 'done');
+});
+
+test('what does not fire cannot be acknowledged, and nothing is acknowledged by an empty name', async () => {
+  const world = await worldOf(missing('a'), missing('b'));
+  await createAlerts(world).withdraw('missing/main/a');
+  const id = alertId(sha256, 'missing/main/b');
+
+  for (const alert of ['missing/main/a', 'no/such/key', '', id.slice(0, 3)]) {
+    const ended = await acknowledgeAlert(world, { alert, by: 'li', note: '' });
+    assert.deepEqual(ended, { kind: 'none' }, alert);
   }
 });
 

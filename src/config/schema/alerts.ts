@@ -1,31 +1,9 @@
+import { alertKinds } from '../../domain/alert-kinds.ts';
 import type { AlertKind } from '../../domain/problem.ts';
 import { duration, later, list, name, oneOf, section, text } from './leaves.ts';
 import type { References } from './secrets.ts';
 
 const severities = ['info', 'warning', 'critical', 'expired'] as const;
-
-/** Every kind of problem, in one place that the compiler compares with the domain. */
-const alertKinds = {
-  expiring: true,
-  expired: true,
-  'no-replacement': true,
-  drift: true,
-  unreachable: true,
-  'not-probed': true,
-  'expiry-unknown': true,
-  'owned-elsewhere': true,
-  'weak-tls-policy': true,
-  'quota-near': true,
-  reverted: true,
-  rotation: true,
-  'approval-wanted': true,
-  missing: true,
-  'scan-stale': true,
-  'queue-stuck': true,
-  'sink-failing': true,
-  'clock-skew': true,
-  'store-not-durable': true,
-} as const satisfies Record<AlertKind, true>;
 
 /** What all sinks share. */
 export function alerts() {
@@ -39,11 +17,10 @@ export function alerts() {
 
 /** Which sinks hear of what. No route: every sink hears of everything. */
 export function routes() {
-  const kinds = Object.keys(alertKinds).filter(isAlertKind);
   const route = section({
     match: section({
       severity: list(oneOf(severities), `severities out of ${severities.join(', ')}`).optional(),
-      kind: list(kindOf(kinds), 'alert kinds').optional(),
+      kind: list(kindOf(alertKinds), 'alert kinds').optional(),
     }),
     to: list(name(), 'sink names').min(1, { error: 'must name at least one sink' }),
     escalate: later(),
@@ -54,10 +31,6 @@ export function routes() {
 function kindOf(kinds: readonly AlertKind[]) {
   const [first = 'expiring', ...others] = kinds;
   return oneOf([first, ...others]);
-}
-
-function isAlertKind(word: string): word is AlertKind {
-  return word in alertKinds;
 }
 
 /** A URL that is called while all is well: somebody outside notices when the calls stop. */
