@@ -5,7 +5,7 @@ import { type Stock, takeStock } from './domain/assessment.ts';
 import type { Millis } from './domain/certificate.ts';
 import type { Digest } from './domain/plan.ts';
 import { planRotations } from './domain/planner.ts';
-import { meteredJournal, meteredSink } from './metered.ts';
+import { measure, meteredJournal, meteredSink } from './metered.ts';
 import type { Dispatcher } from './ports/dispatcher.ts';
 import type { Log } from './ports/log.ts';
 import type { Sink } from './ports/sink.ts';
@@ -128,18 +128,12 @@ function choresOf(
       name: 'watch stores',
       run: async (signal) => watchStores(scan, await stock(), listings, signal),
     },
-    { name: 'measure', run: async () => measure(shared, await stock()) },
+    { name: 'measure', run: async () => measure({ ...shared, ...plan }, await stock()) },
   ];
 }
 
 function metered({ meter }: Infra) {
   return (sink: Sink): Sink => meteredSink(sink, meter);
-}
-
-/** From what is stored, so that a daemon that has just started knows of the scans before. */
-function measure({ meter }: Shared, { bindings, takenAt }: Stock): void {
-  meter.bindings(bindings);
-  if (takenAt !== null) meter.scanned(takenAt);
 }
 
 function rotateDeps(

@@ -29,6 +29,7 @@ import type { QueueConnection } from './ports/queue.ts';
 import type { Heartbeat, Sink } from './ports/sink.ts';
 import type { AdmissionBook, InventoryBook, Journal, Leases } from './ports/state.ts';
 import type { Store } from './ports/store.ts';
+import { version } from './version.ts';
 import { heartbeatOptions, sinkOptions } from './sink-options.ts';
 
 export { lookAtEmbedded };
@@ -77,7 +78,7 @@ export function callTimes(config: Config): {
 }
 
 /** Opens the cloud accounts and the prober. Nothing is called yet. */
-export function openWatch(config: Config, log: Log, meter: Meter = openMeter()): Watch {
+export function openWatch(config: Config, log: Log, meter: Meter = openMeter(version)): Watch {
   return {
     accounts: config.accounts.map((account) => openConfigured(config, account, { log, meter })),
     prober: openProber({
@@ -102,7 +103,7 @@ export function openWatch(config: Config, log: Log, meter: Meter = openMeter()):
 export async function openInfra(config: Config, log: Log): Promise<Infra> {
   const opened = await openStore(config, log);
   const { store, queue } = opened;
-  const meter = openMeter();
+  const meter = openMeter(version);
   const parts = { store, clock: systemClock, entropy: systemEntropy };
   const ttl = callTimes(config).lease;
   const heartbeat = heartbeatOptions(config);

@@ -1,5 +1,7 @@
-import { Counter, Gauge, Registry } from 'prom-client';
-import type { Assessment } from '../../domain/assessment.ts';
+import { Registry } from 'prom-client';
+import { openCounters, openProcess } from './counters.ts';
+import { openGauges } from './gauges.ts';
+import { forget, measure, type Reading } from './measure.ts';
 
 /** One finished cloud call. `code` is null when it went well. */
 interface CloudCall {
@@ -9,84 +11,77 @@ interface CloudCall {
   readonly code: string | null;
 }
 
+/** How one rotation has come to an end. */
+interface RotationEnd {
+  readonly result: RotationResult;
+  /** From the first write to the end; null when nothing was written or nobody knows. */
+  readonly seconds: number | null;
+  /** Set when it took the change back, or tried to. */
+  readonly rollback: RollbackResult | null;
+}
+
+/** The events by which a rotation ends. */
+export const rotationResults = [
+  'committed',
+  'rolled-back',
+  'refused',
+  'needs-operator',
+  'deferred',
+] as const;
+export type RotationResult = (typeof rotationResults)[number];
+
+const rollbackResults = ['restored', 'failed'] as const;
+type RollbackResult = (typeof rollbackResults)[number];
+
+/** One thing that `/readyz` looks at. */
+interface ReadyCheck {
+  readonly name: string;
+  readonly ok: boolean;
+}
+
 /** The daemon's metrics: timestamps in seconds, never days left; no names of certificates in labels. */
 export interface Meter {
   cloudCall(call: CloudCall): void;
   /** One rotation has come to an end. */
-  rotationEnded(result: string): void;
+  rotationEnded(end: RotationEnd): void;
   /** A receiver has answered one delivery. */
   delivered(sink: string, result: string): void;
-  scanned(at: Date): void;
-  /** Replaces everything said about bindings. */
-  bindings(assessments: readonly Assessment[]): void;
+  /** Replaces everything said about what the store holds. */
+  measure(reading: Reading): void;
+  /** Replaces what is said about this process's readiness. */
+  ready(checks: readonly ReadyCheck[]): void;
   /** In the text format that Prometheus scrapes. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-const bindingLabels = ['account', 'region', 'lb', 'listener', 'slot', 'cert_id'] as const;
-
-export function openMeter(): Meter {
+export function openMeter(version: string): Meter {
   const registry = new Registry();
-  const series = register(registry);
-  // Until a scan has ended there is nothing to say; a zero would look like a scan in 1970.
-  series.lastScan.remove();
+  const gauges = openGauges(registry);
+  const counters = openCounters(registry);
+  const ready = openProcess(registry, version);
+  forget(gauges);
+  // A counter that first appears at 1 has no rise that anybody could alert on.
+  for (const result of rotationResults) counters.rotations.inc({ result }, 0);
+  for (const result of rollbackResults) counters.rollbacks.inc({ result }, 0);
   return {
     cloudCall: ({ account, region, action, code }) =>
-      series.calls.inc({ account, region, action, code: code ?? 'ok' }),
-    rotationEnded: (result) => series.rotations.inc({ result }),
-    delivered: (channel, result) => series.deliveries.inc({ channel, result }),
-    scanned: (at) => series.lastScan.set(at.getTime() / 1000),
-    bindings: (assessments) => {
-      series.notAfter.reset();
-      for (const assessment of assessments) setNotAfter(series.notAfter, assessment);
+      counters.calls.inc({ account, region, action, code: codeLabel(code) }),
+    rotationEnded: ({ result, seconds, rollback }) => {
+      counters.rotations.inc({ result });
+      if (rollback !== null) counters.rollbacks.inc({ result: rollback });
+      if (seconds !== null) counters.durations.observe({ result }, seconds);
+    },
+    delivered: (sink, result) => counters.deliveries.inc({ sink, result }),
+    measure: (reading) => measure(gauges, reading),
+    ready: (checks) => {
+      for (const { name, ok } of checks) ready.set({ check: name }, ok ? 1 : 0);
     },
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
 
-function register(registry: Registry) {
-  const registers = [registry];
-  return {
-    calls: new Counter({
-      name: 'newleaf_aliyun_api_requests_total',
-      help: 'Calls to the cloud by action and answer; code is ok for those that went well.',
-      labelNames: ['account', 'region', 'action', 'code'],
-      registers,
-    }),
-    rotations: new Counter({
-      name: 'newleaf_rotation_total',
-      help: 'Rotations ended by this process, by outcome.',
-      labelNames: ['result'],
-      registers,
-    }),
-    deliveries: new Counter({
-      name: 'newleaf_alert_delivery_total',
-      help: 'Deliveries of alerts by sink and what the receiver answered.',
-      labelNames: ['channel', 'result'],
-      registers,
-    }),
-    lastScan: new Gauge({
-      name: 'newleaf_last_scan_success_timestamp_seconds',
-      help: 'When the last scan ended, in seconds since 1970.',
-      registers,
-    }),
-    notAfter: new Gauge({
-      name: 'newleaf_cert_not_after_timestamp_seconds',
-      help: 'End of validity of each bound certificate, in seconds since 1970.',
-      labelNames: bindingLabels,
-      registers,
-    }),
-  };
-}
-
-function setNotAfter(
-  gauge: Gauge<(typeof bindingLabels)[number]>,
-  { listener, slot, certificateId, certificate }: Assessment,
-): void {
-  if (certificate === null || certificate.notAfter === null) return;
-  const { account, region, loadBalancerId, listenerId } = listener.ref;
-  gauge.set(
-    { account, region, lb: loadBalancerId, listener: listenerId, slot, cert_id: certificateId },
-    certificate.notAfter.getTime() / 1000,
-  );
+/** Codes come from the other side: whatever does not look like one shares a label. */
+function codeLabel(code: string | null): string {
+  if (code === null) return 'ok';
+  return /^[A-Za-z][\w.-]{0,79}$/.test(code) ? code : 'other';
 }

@@ -67,7 +67,9 @@ function takeLine(line: string, { name, family, series }: Place): void {
   const sample = sampleLine.exec(line);
   assert.ok(sample, `unreadable line: ${line}`);
   const [, of = '', labels = '', value = ''] = sample;
-  assert.equal(of, name, `sample outside its family: ${line}`);
+  const suffixes = family.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
+  const names = suffixes.map((suffix) => `${name}${suffix}`);
+  assert.ok(names.includes(of), `sample outside its family: ${line}`);
   assert.notEqual(family.type, '', `no TYPE before: ${line}`);
   assert.ok(!series.has(`${of}{${labels}}`), `the series comes twice: ${line}`);
   series.add(`${of}{${labels}}`);
