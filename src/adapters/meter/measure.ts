@@ -35,7 +35,9 @@ export function measure(gauges: Gauges, reading: Reading): void {
   tellServed(gauges, bindings);
   tellScan(gauges, reading.stock);
   tellAdmission(gauges, reading);
+  tellSeverities(gauges, reading);
   tellAlerts(gauges, reading);
+  tellSinks(gauges, reading);
   if (reading.skewMs === null) gauges.skew.remove();
   else gauges.skew.set(reading.skewMs / 1000);
 }
@@ -124,14 +126,20 @@ function tellAdmission(gauges: Gauges, { admission, now }: Reading): void {
   gauges.quarantined.set(quarantined.length);
 }
 
-function tellAlerts(gauges: Gauges, { stock, alerts, sinks }: Reading): void {
+function tellSeverities(gauges: Gauges, { stock }: Reading): void {
   for (const severity of severities) gauges.bindings.set({ severity }, 0);
   for (const { severity } of stock.bindings) gauges.bindings.inc({ severity });
+}
+
+function tellAlerts(gauges: Gauges, { alerts }: Reading): void {
+  const alarming = severities.filter((severity) => severity !== 'ok');
   for (const kind of alertKinds)
-    for (const severity of severities)
-      if (severity !== 'ok') gauges.alerts.set({ kind, severity }, 0);
+    for (const severity of alarming) gauges.alerts.set({ kind, severity }, 0);
   for (const { status, severity, facts } of alerts)
     if (status === 'firing') gauges.alerts.inc({ kind: facts.kind, severity });
+}
+
+function tellSinks(gauges: Gauges, { sinks }: Reading): void {
   for (const sink of sinks) {
     gauges.sinkWorks.set({ sink: sink.name }, isWorking(sink) ? 1 : 0);
     if (sink.lastAcceptedAt !== null)
