@@ -1,4 +1,10 @@
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import {
+  createSecureContext,
+  createServer,
+  type SecureContextOptions,
+  type Server,
+  type TLSSocket,
+} from 'node:tls';
 import { libraryCiphers, tlsPolicy } from '../nlb/tls-policies.ts';
 import type { Served, ServedCertificate } from './served.ts';
 
@@ -46,7 +52,7 @@ function keyOf({ served, certificate, withIntermediates }: Greeting): string {
 function tlsServer({ served, certificate, withIntermediates }: Greeting): Server {
   const policy = tlsPolicy(served.securityPolicyId);
   const chain = withIntermediates ? certificate.chain : certificate.chain.slice(0, 1);
-  const server = createServer({
+  const offer: SecureContextOptions = {
     cert: chain.join(''),
     key: certificate.keyPem,
     minVersion: policy.oldest,
@@ -55,11 +61,16 @@ function tlsServer({ served, certificate, withIntermediates }: Greeting): Server
     ...(served.clientCa === null ? {} : { ca: served.clientCa }),
     // A CA below another one is trusted by itself: a listener takes one CA certificate, not a chain.
     allowPartialTrustChain: true,
+  };
+  const server = createServer({
+    ...offer,
     requestCert: served.clientCa !== null,
     rejectUnauthorized: served.clientCa !== null,
     ...(served.alpn.length > 0 ? { ALPNProtocols: [...served.alpn] } : {}),
     handshakeTimeout: 10_000,
   });
+  // Servers of Node 20 make a context of their own that leaves out the trust in parts of a chain.
+  Reflect.set(server, '_sharedCreds', createSecureContext(offer));
   server.on('secureConnection', answerPolitely);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
