@@ -1,9 +1,8 @@
 import type { Admission, InFlight } from './admission.ts';
+import { approvalWantedBy } from './approval.ts';
 import type { Millis } from './certificate.ts';
 import { listenerKey } from './listener.ts';
-import { isUnprovable } from './identity.ts';
 import type { Approval } from './operator.ts';
-import { hasGap } from './plan.ts';
 import { approvalOf } from './operator.ts';
 import type { Wait, WaitReason } from './planning.ts';
 import type { Rules } from './rules.ts';
@@ -51,19 +50,11 @@ const notDue: Blocker = (facts) => {
 };
 
 const approvalMissing: Blocker = (facts) => {
-  const { plan, approvals, now } = facts;
-  const who = wantsApproval(facts);
+  const { plan, policy, approvals, now } = facts;
+  const who = approvalWantedBy(plan, policy, facts);
   if (who === null || approvalOf(approvals, plan.hash, now) !== null) return null;
   return wait('approval', `${who} wants an approval of plan ${plan.hash.slice(0, 12)}`);
 };
-
-/** Who or what wants a person to consent; null: nobody. */
-function wantsApproval({ plan, policy, identities }: StartFacts): string | null {
-  if (policy.mode === 'approve') return `policy ${policy.name}`;
-  if (isUnprovable(plan, { identities }))
-    return 'a new CA certificate that no client identity can prove';
-  return hasGap(plan) ? 'taking a certificate away before the new one comes' : null;
-}
 
 const candidatePaused: Blocker = ({ plan, admission, now }) => {
   const candidate = candidateOf(plan);

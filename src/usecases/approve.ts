@@ -1,8 +1,10 @@
+import { approvalWantedBy } from '../domain/approval.ts';
 import type { Millis } from '../domain/certificate.ts';
 import { listenerKey } from '../domain/listener.ts';
 import type { Approval } from '../domain/operator.ts';
 import { withApproval } from '../domain/operator.ts';
 import type { DraftedRotation } from '../domain/planner.ts';
+import type { Rules } from '../domain/rules.ts';
 import type { Log } from '../ports/log.ts';
 import type { PlanDeps } from './plan.ts';
 import { currentPlanning } from './plan.ts';
@@ -25,14 +27,14 @@ const usualValidity: Millis = 7 * 86_400_000;
 
 /**
  * Notes a person's consent to one plan as it stands now. Refused when no plan has that hash (it changed, or has run), and when
- * its policy does not ask for approval. Approving again renews the expiry.
+ * neither its policy nor the plan itself asks for an approval. Approving again renews the expiry.
  */
 export async function approvePlan(
   deps: PlanDeps & { readonly log: Log },
   { hash, by, validFor = usualValidity }: ApprovePlan,
 ): Promise<Approved> {
   const { plans } = await currentPlanning(deps);
-  const found = findPlan(plans, hash);
+  const found = findPlan(plans, hash, deps.rules());
   if ('reason' in found) return { kind: 'refused', reason: found.reason };
   const at = deps.clock.now();
   const approval: Approval = {
@@ -50,6 +52,7 @@ export async function approvePlan(
 function findPlan(
   plans: readonly DraftedRotation[],
   hash: string,
+  rules: Pick<Rules, 'identities'>,
 ): DraftedRotation | { readonly reason: string } {
   if (hash.length < shortestPrefix)
     return { reason: `give at least ${shortestPrefix} characters of the plan's hash` };
@@ -59,6 +62,7 @@ function findPlan(
     return { reason: `no plan has the hash ${hash}: it changed or has run; see newleaf plan` };
   if (named.length > 1)
     return { reason: `${named.length} plans start with ${hash}: give more of it` };
-  if (planned.mode === 'approve') return planned;
+  const policy = { name: planned.policy, mode: planned.mode };
+  if (approvalWantedBy(planned.plan, policy, rules) !== null) return planned;
   return { reason: `policy ${planned.policy} is in mode ${planned.mode} and asks for no approval` };
 }
