@@ -46,6 +46,23 @@ export function clientCells(
   );
 }
 
+/**
+ * The order in which a round asks, as places in `cells`. Nodes that take turns behind an address would each meet the same cells in
+ * every round where an address has an even number of them, and what one of them serves would never be seen: every other round
+ * begins one cell later there.
+ */
+export function orderOf(cells: readonly Cell[], round: number): readonly number[] {
+  const byAddress = new Map<string, number[]>();
+  for (const [at, { endpoint }] of cells.entries()) {
+    const key = `${endpoint.address} ${endpoint.port}`;
+    byAddress.set(key, [...(byAddress.get(key) ?? []), at]);
+  }
+  return [...byAddress.values()].flatMap((places) => {
+    const turn = places.length % 2 === 0 ? round % 2 : 0;
+    return [...places.slice(turn), ...places.slice(0, turn)];
+  });
+}
+
 /** Whether the cell shows what it must; null when it does. */
 export function judgeCell(expected: Expectation, sight: Sight): Mismatch | null {
   const kind = mismatchKind(expected, sight);

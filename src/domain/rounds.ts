@@ -30,8 +30,14 @@ export function tally(
     rounds: sofar.rounds + 1,
     agreeing: mismatches.length === 0 ? sofar.agreeing + 1 : 0,
     condemning: condemns ? sofar.condemning + 1 : 0,
-    mismatches,
+    mismatches: distinct(mismatches),
   };
+}
+
+/** A cell that is asked more than once is told once. */
+function distinct(mismatches: readonly Mismatch[]): readonly Mismatch[] {
+  const byText = new Map(mismatches.map((mismatch) => [JSON.stringify(mismatch), mismatch]));
+  return [...byText.values()];
 }
 
 export interface ProofBounds {

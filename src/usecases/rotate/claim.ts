@@ -3,6 +3,7 @@ import {
   expectBaseline,
   expectLanded,
   expectStep,
+  type Change,
   type Expectation,
 } from '../../domain/expectation.ts';
 import type { ListenerState } from '../../domain/listener.ts';
@@ -17,6 +18,7 @@ import { caChangeOf, changeOf, fieldOf } from './see.ts';
 export interface Claim {
   readonly expectations: readonly Expectation[];
   readonly listener: Pick<ListenerState, 'ref' | 'alpn'>;
+  readonly change: Change;
 }
 
 /** After a swap the baseline with what its step changed; after a restore the baseline as it was. */
@@ -32,12 +34,12 @@ export function claimOf(
   if (change === null) throw new RangeError('a plan without fingerprints was started');
   const ca = caChangeOf(plan, hands.rules());
   if (after.kind === 'restore') {
-    return { expectations: expectBaseline(matrix, change, ca), listener: state };
+    return { expectations: expectBaseline(matrix, change, ca), listener: state, change };
   }
   const slots = slotsAfter(plan, after.step + 1);
   const isCaDone = slots.ca.includes(plan.to.id);
   const expectations = expectStep(matrix, change, heldIn(plan, slots), isCaDone ? ca : null);
-  return { expectations, listener: state };
+  return { expectations, listener: state, change };
 }
 
 /** What a target that was found in place must show. */
@@ -62,7 +64,8 @@ export async function claimWithoutBaseline(
     const isOnly = !covers({ names: otherNames }, serverName);
     return touched.includes('additional') && isOnly && covers(plan.to, serverName);
   };
-  return { expectations: expectLanded(cells, change, isAnsweredByNew, ca), listener: state };
+  const expectations = expectLanded(cells, change, isAnsweredByNew, ca);
+  return { expectations, listener: state, change };
 }
 
 /** Whether any cell must show something that only the new certificate explains. */

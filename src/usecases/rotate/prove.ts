@@ -7,6 +7,7 @@ import { recordedSlots, sameSlots } from '../../domain/plan.ts';
 import { policyFor } from '../../domain/policy.ts';
 import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent } from '../../domain/rotation.ts';
+import { withRepeats } from '../../domain/repeats.ts';
 import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
 import type { Verification } from '../../domain/verification.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -120,14 +121,16 @@ interface Rounds extends Claim {
 }
 
 async function makeRounds(hands: Hands, what: Rounds, signal: AbortSignal): Promise<Verification> {
-  const { expectations, bounds, watch } = what;
+  const { bounds, watch } = what;
+  const expectations = withRepeats(what.expectations, what.change);
   const cells = expectations.map(({ cell }) => cell);
   const now = steadyClock(hands.clock, what.since);
   let sofar = noRounds;
   for (;;) {
-    const seen = await look(hands.prober, cells, what.listener, signal);
+    const round = sofar.rounds;
+    const seen = await look(hands.prober, cells, { ...what.listener, round }, signal);
     sofar = tally(sofar, expectations, seen);
-    const verdict = verdictOf(sofar, bounds, now(), cells.length);
+    const verdict = verdictOf(sofar, bounds, now(), what.expectations.length);
     if (verdict !== null) return verdict;
     if (watch !== null && !(await watch())) {
       return { verdict: 'disproven', mismatches: sofar.mismatches, rounds: sofar.rounds };

@@ -3,10 +3,10 @@ import { siteOfRegion } from '../../domain/certificate.ts';
 import { idsIn, type Endpoint, type ListenerState } from '../../domain/listener.ts';
 import type { CaChange, Change } from '../../domain/expectation.ts';
 import { identitiesFor } from '../../domain/identity.ts';
-import { cellsOf, clientCells } from '../../domain/matrix.ts';
+import { cellsOf, clientCells, orderOf } from '../../domain/matrix.ts';
 import { type RotationPlan, slotsOf } from '../../domain/plan.ts';
 import type { Rules } from '../../domain/rules.ts';
-import { sightOf, type Cell, type Matrix } from '../../domain/verification.ts';
+import { sightOf, type Cell, type Matrix, type SeenCell } from '../../domain/verification.ts';
 import type { CloudAccount } from '../../ports/listeners.ts';
 import type { Prober } from '../../ports/prober.ts';
 
@@ -54,23 +54,32 @@ export async function fieldOf(
   };
 }
 
-/** One round: a fresh handshake for every cell, in the order of the cells. */
+/** Whom a round looks at, and the how manieth it is; left out, the first. */
+type Looked = Pick<ListenerState, 'ref' | 'alpn'> & { readonly round?: number };
+
+/** One round: a fresh handshake for every cell. What was seen comes in the order of the cells, however they were asked. */
 export async function look(
   prober: Prober,
   cells: readonly Cell[],
-  { ref, alpn }: Pick<ListenerState, 'ref' | 'alpn'>,
+  { ref, alpn, round = 0 }: Looked,
   signal: AbortSignal,
 ): Promise<Matrix> {
-  return Promise.all(
-    cells.map(async (cell) => {
-      const { endpoint, serverName, keyType, newest } = cell;
-      const client = typeof cell.client === 'string' ? { name: cell.client } : null;
-      const { loadBalancerId } = ref;
-      const wish = { endpoint, serverName, keyType, newest, client, loadBalancerId, alpn };
-      const observation = await prober.observe({ ...wish, isProof: true }, signal);
-      return { cell, sight: sightOf(observation) };
+  const ask = async (cell: Cell): Promise<SeenCell> => {
+    const { endpoint, serverName, keyType, newest } = cell;
+    const client = typeof cell.client === 'string' ? { name: cell.client } : null;
+    const { loadBalancerId } = ref;
+    const wish = { endpoint, serverName, keyType, newest, client, loadBalancerId, alpn };
+    const observation = await prober.observe({ ...wish, isProof: true }, signal);
+    return { cell, sight: sightOf(observation) };
+  };
+  const seen = new Map<number, SeenCell>();
+  await Promise.all(
+    orderOf(cells, round).map(async (at) => {
+      const cell = cells[at];
+      if (cell !== undefined) seen.set(at, await ask(cell));
     }),
   );
+  return cells.flatMap((_cell, at) => seen.get(at) ?? []);
 }
 
 /** What the plan changes for whoever connects. The planner only lets certificates with known leaves through. */
