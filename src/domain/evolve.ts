@@ -1,6 +1,6 @@
 import { newRotation, type Ending, type Rotation, type Stage } from './rotation-state.ts';
 import type { JournalEntry, RotationRecord } from './rotation.ts';
-import { anotherRestore, firstRestore, freshWrite, withWriteEvent } from './write-stage.ts';
+import { firstRestore, freshWrite, withRelapse, withWriteEvent } from './write-stage.ts';
 
 export function replay(record: RotationRecord, entries: readonly JournalEntry[]): Rotation {
   return entries.reduce(evolve, newRotation(record));
@@ -28,7 +28,7 @@ export function evolve(rotation: Rotation, entry: JournalEntry): Rotation {
     case 'verified':
       return withVerdict(next, entry);
     case 'relapsed':
-      return { ...next, relapses: next.relapses + 1, stage: anotherRestore(next, entry) };
+      return withRelapse(next, entry);
     case 'deferred':
     case 'refused':
     case 'committed':
@@ -77,17 +77,20 @@ function withVerdict(
         : { kind: 'ask', reason: 'landed-unproven' },
     };
   }
-  if (!proven) return { ...next, stage: afterDisproof(step, entry) };
+  if (!proven) return { ...next, stage: afterDisproof(next, entry) };
   return step + 1 < rotation.record.plan.steps.length
     ? { ...next, stage: freshWrite({ step: step + 1, direction: 'swap', attempt: 1 }, entry.at) }
     : { ...next, stage: { kind: 'proven', foundDone: false } };
 }
 
 /** Going back to a leaf that nobody can use helps nobody, as long as the new one made nothing worse. */
-function afterDisproof(step: number, entry: Extract<JournalEntry, { kind: 'verified' }>): Stage {
+function afterDisproof(
+  rotation: Rotation,
+  entry: Extract<JournalEntry, { kind: 'verified' }>,
+): Stage {
   const { verification } = entry;
   const worse =
     verification.verdict === 'disproven' && verification.mismatches.some((m) => m.worse);
   if (!entry.oldUsable && !worse) return { kind: 'ask', reason: 'old-certificate-unusable' };
-  return firstRestore(step, entry.at);
+  return firstRestore(rotation, entry.step, entry.at);
 }

@@ -13,8 +13,14 @@ export function freshWrite(write: Write, since: Date): WriteStage {
 }
 
 /** Undoing starts at the step whose write may have landed and goes back from there. */
-export function firstRestore(step: number, since: Date): WriteStage {
-  return freshWrite({ step, direction: 'restore', attempt: 1 }, since);
+export function firstRestore(
+  { relapses }: Pick<Rotation, 'relapses'>,
+  step: number,
+  since: Date,
+): WriteStage {
+  // Each relapse continues the count of attempts, so that no token is ever used for two writes.
+  const attempt = patience.restore.attempts * relapses + 1;
+  return freshWrite({ step, direction: 'restore', attempt }, since);
 }
 
 export type WriteEntry = Extract<
@@ -53,6 +59,7 @@ function withCallFailure(rotation: Rotation, stage: WriteStage, entry: CallFaile
   const next: Rotation = {
     ...rotation,
     touched: rotation.touched || !entry.definite,
+    inDoubt: entry.definite || entry.direction === 'restore' ? rotation.inDoubt : entry.step,
     lastFailure: failure,
     lastRequestId: failure.requestId ?? rotation.lastRequestId,
   };
@@ -63,7 +70,7 @@ function withCallFailure(rotation: Rotation, stage: WriteStage, entry: CallFaile
   }
   if (direction === 'restore') return { ...next, stage: { kind: 'ask', reason: 'restore-failed' } };
   if (!next.touched) return { ...next, stage: { kind: 'refused', failure } };
-  return { ...next, stage: firstRestore(step, stage.since) };
+  return { ...next, stage: firstRestore(next, step, stage.since) };
 }
 
 /** A lock, a busy listener or a rate passes. Each repeat looks at the slot again before it is sent. */
@@ -82,13 +89,14 @@ function withJobFailure(rotation: Rotation, stage: WriteStage): Rotation {
   }
   if (direction === 'restore')
     return { ...rotation, stage: { kind: 'ask', reason: 'restore-failed' } };
-  return { ...rotation, stage: firstRestore(step, stage.since) };
+  return { ...rotation, stage: firstRestore(rotation, step, stage.since) };
 }
 
 /** A step is proven before the next one starts; restores run through and are proven together. */
-function afterSettled({ record }: Rotation, write: Write, since: Date): Stage {
-  if (write.direction === 'restore' && write.step > 0) return firstRestore(write.step - 1, since);
-  const [done, next] = record.plan.steps.slice(write.step, write.step + 2);
+function afterSettled(rotation: Rotation, write: Write, since: Date): Stage {
+  if (write.direction === 'restore' && write.step > 0)
+    return firstRestore(rotation, write.step - 1, since);
+  const [done, next] = rotation.record.plan.steps.slice(write.step, write.step + 2);
   // Between taking away and bringing there is nothing to prove, and every second of it is one without a certificate.
   const isGap = write.direction === 'swap' && done?.kind === 'unbind' && next?.kind === 'bind';
   if (isGap) return freshWrite({ step: write.step + 1, direction: 'swap', attempt: 1 }, since);
@@ -96,13 +104,14 @@ function afterSettled({ record }: Rotation, write: Write, since: Date): Stage {
 }
 
 /** A relapse is answered under a new token, so many times; then somebody must look. */
-export function anotherRestore(
-  rotation: Rotation,
-  entry: Extract<JournalEntry, { kind: 'relapsed' }>,
-): Stage {
-  // Each relapse continues the count of attempts, so that no token is ever used for two writes.
-  const attempt = patience.restore.attempts * (rotation.relapses + 1) + 1;
-  return rotation.relapses < patience.restore.attempts
-    ? freshWrite({ step: entry.step, direction: 'restore', attempt }, entry.at)
-    : { kind: 'ask', reason: 'restore-unproven' };
+export function withRelapse(
+  before: Rotation,
+  { step, at }: Extract<JournalEntry, { kind: 'relapsed' }>,
+): Rotation {
+  const rotation = { ...before, relapses: before.relapses + 1 };
+  const stage: Stage =
+    before.relapses < patience.restore.attempts
+      ? firstRestore(rotation, step, at)
+      : { kind: 'ask', reason: 'restore-unproven' };
+  return { ...rotation, stage };
 }

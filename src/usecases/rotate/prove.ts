@@ -5,7 +5,7 @@ import { isSuperseded } from '../../domain/later-look.ts';
 import type { Action } from '../../domain/next-action.ts';
 import { recordedSlots, sameSlots } from '../../domain/plan.ts';
 import { policyFor } from '../../domain/policy.ts';
-import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
+import { slotsAfterLanding, slotsAround, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent } from '../../domain/rotation.ts';
 import { withRepeats } from '../../domain/repeats.ts';
 import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
@@ -175,9 +175,11 @@ async function objectionOf(
       : ask('someone-else-writes', 'the slots changed during the proof', now);
   }
   if (sameSlots(now, plan.recorded)) return null;
-  const { before } = slotsAround(plan, { step: action.step, direction: 'restore' });
-  return sameSlots(now, before)
-    ? { kind: 'relapsed', step: action.step }
+  const landed = [action.step, rotation.inDoubt].find(
+    (step) => step !== null && sameSlots(now, slotsAfterLanding(plan, step)),
+  );
+  return typeof landed === 'number'
+    ? { kind: 'relapsed', step: landed }
     : ask('someone-else-writes', 'the slots changed after the restore', now);
 }
 

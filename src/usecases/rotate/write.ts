@@ -10,10 +10,11 @@ import {
   slotsOf,
   type Step,
 } from '../../domain/plan.ts';
-import { slotsAround, type Rotation } from '../../domain/rotation-state.ts';
+import { slotsPossible, type Rotation } from '../../domain/rotation-state.ts';
 import type { CallFailure, JournalEvent, OperatorReason, Write } from '../../domain/rotation.ts';
 import type { Hands } from './deps.ts';
-import { isChanging, readAgreed, readAtRest } from './read.ts';
+import { landedLate, readBefore } from './doubt.ts';
+import { isChanging, readAgreed } from './read.ts';
 import { secondThoughts } from './start.ts';
 
 type Intend = Extract<Action, { kind: 'intend' }>;
@@ -51,24 +52,32 @@ export async function send(
   signal: AbortSignal,
 ): Promise<JournalEvent> {
   if (call.failures > 0) await hands.clock.sleep(pauseAfter(hands, call.failures), signal);
-  const { plan } = rotation.record;
-  const state = await readAtRest(hands, plan.ref, signal);
+  const state = await readBefore(hands, rotation, call, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
   if (state === 'changing') return ask('job-never-ended', 'the listener stays in change', null);
-  const { before, after } = slotsAround(plan, call.write);
+  return (
+    withoutWriting(rotation, call.write, state) ?? request(hands, { rotation, call, state }, signal)
+  );
+}
+
+/** What the slots say instead of a write: there is nothing to write, or it is not ours to write. Null: it is to be sent. */
+function withoutWriting(
+  rotation: Rotation,
+  write: Write,
+  state: ListenerState,
+): JournalEvent | null {
   const now = recordedSlots(state);
-  const isThere = sameIds(now, after);
-  if (!isThere && !sameIds(now, before))
-    return ask('someone-else-writes', othersAtWork(plan, now), now);
-  if (call.write.direction === 'swap' && state.version !== rotation.baseline?.version) {
-    return ask(
-      'settings-changed',
-      'the settings of the listener are not those of the baseline',
-      now,
-    );
+  const landed = landedLate(rotation, write, now);
+  if (landed !== null) return landed;
+  const possible = slotsPossible(rotation, write);
+  const isThere = possible.some(({ after }) => sameIds(now, after));
+  if (!isThere && !possible.some(({ before }) => sameIds(now, before)))
+    return ask('someone-else-writes', othersAtWork(rotation.record.plan, now), now);
+  if (write.direction === 'swap' && state.version !== rotation.baseline?.version) {
+    const detail = 'the settings of the listener are not those of the baseline';
+    return ask('settings-changed', detail, now);
   }
-  if (isThere) return { kind: 'settled', ...call.write, found: true };
-  return request(hands, { rotation, call, state }, signal);
+  return isThere ? { kind: 'settled', ...write, found: true } : null;
 }
 
 /** Follows a change that the cloud has taken, until the job and the listener both say it is done. */
@@ -114,10 +123,11 @@ async function confirm(
   const state = await readAgreed(hands, rotation.record.plan.ref, signal);
   if (state === null || isChanging(state)) return null;
   const { plan } = rotation.record;
-  const { before, after } = slotsAround(plan, write);
+  const possible = slotsPossible(rotation, write);
   const now = recordedSlots(state);
-  if (sameIds(now, before)) return null;
-  if (!sameIds(now, after)) return ask('someone-else-writes', othersAtWork(plan, now), now);
+  if (possible.some(({ before }) => sameIds(now, before))) return null;
+  if (!possible.some(({ after }) => sameIds(now, after)))
+    return ask('someone-else-writes', othersAtWork(plan, now), now);
   const { baseline } = rotation;
   return baseline !== null && state.version !== baseline.version
     ? ask('settings-changed', 'settings that no step names changed with the write', now)
