@@ -107,7 +107,7 @@ export class RotationLab {
       leases: openLeases({ ...parts, ttl: callTimes(config).lease, callTimeout: 1000 }),
       sinks: [],
       heartbeat: null,
-      meter: openMeter(),
+      meter: openMeter('lab'),
       close: async () => {},
     };
     const settings = { current: config };
