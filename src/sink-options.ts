@@ -32,6 +32,18 @@ function optionsOf(name: string, sink: Configured, config: Config): SinkOptions 
         kind: sink.kind,
         perMinute: sink.perMinute,
       };
+    case 'alertmanager': {
+      const { labels, resendEvery, token } = sink;
+      const access = { token: token?.reveal() ?? null };
+      return { ...common, ...lineOf(sink), ...access, kind: sink.kind, labels, resendEvery };
+    }
+    case 'pagerduty':
+      return {
+        ...common,
+        ...lineOf(sink),
+        kind: sink.kind,
+        routingKey: sink.routingKey.reveal(),
+      };
     case 'slack':
     case 'wecom':
       return { ...common, ...lineOf(sink), kind: sink.kind };

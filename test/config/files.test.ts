@@ -14,6 +14,7 @@ const productionEnvironment = {
   NEWLEAF_STORE_URL: 'rediss://redis.example.com:6379',
   NEWLEAF_ONCALL_URL: 'https://hooks.example.com/oncall',
   NEWLEAF_ONCALL_SECRET: 'shared',
+  NEWLEAF_PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
   NEWLEAF_TEAM_URL: 'https://oapi.dingtalk.com/robot/send?access_token=x',
   NEWLEAF_TEAM_SECRET: 'SEC',
   NEWLEAF_HEARTBEAT_URL: 'https://heartbeat.example.com/newleaf',

@@ -73,12 +73,12 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     '2: freezes[0].from: must be an instant with its offset such as 2027-02-01T00:00:00+08:00, not "2027-02-30T00:00:00Z"',
   ],
   'a sink of a later release is named as such': [
-    'sinks: { page: { kind: pagerduty, routingKey: abc } }',
-    '1: sinks.page.kind: pagerduty is not supported by this release; must be one of log, webhook, slack, dingtalk, feishu, wecom',
+    'sinks: { page: { kind: email, to: abc } }',
+    '1: sinks.page.kind: email is not supported by this release; must be one of log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom',
   ],
   'a sink of no kind at all is refused': [
     'sinks: { page: { url: "https://x.test" } }',
-    '1: sinks.page.kind: is missing; must be one of log, webhook, slack, dingtalk, feishu, wecom',
+    '1: sinks.page.kind: is missing; must be one of log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom',
   ],
   'a setting of a later release is named as such': [
     'routes: [{ match: {}, to: [log], escalate: { after: 30m } }]',

@@ -57,7 +57,8 @@ const MOST_DETAILS = 20;
 
 const DAY = 86_400_000;
 
-const types: Readonly<Record<AlertKind, string>> = {
+/** What each kind is about and what has happened to it. */
+export const eventTypes: Readonly<Record<AlertKind, string>> = {
   expiring: 'certificate.expiring',
   expired: 'certificate.expired',
   'no-replacement': 'certificate.no-replacement',
@@ -86,7 +87,7 @@ export function cloudEvent(announcement: Announcement, options: MessageOptions):
     specversion: '1.0',
     id,
     source: sourceOf(facts),
-    type: `io.newleaf.${types[kind]}.v1`,
+    type: `io.newleaf.${eventTypes[kind]}.v1`,
     subject: subjectOf(announcement),
     time: raisedAt.toISOString(),
     datacontenttype: 'application/json',

@@ -1,9 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Sink } from '../../ports/sink.ts';
+import { type AlertmanagerOptions, openAlertmanager } from './alertmanager.ts';
 import { type DingTalkOptions, openDingTalk } from './dingtalk.ts';
 import { type FeishuOptions, openFeishu } from './feishu.ts';
 import { type LogOptions, openLogSink } from './log.ts';
+import { openPagerDuty, type PagerDutyOptions } from './pagerduty.ts';
 import type { RobotOptions } from './robot.ts';
 import { openSlack } from './slack.ts';
 import { openWebhook, type WebhookOptions } from './webhook.ts';
@@ -13,6 +15,8 @@ import { openWeCom } from './wecom.ts';
 export type SinkOptions =
   | ({ readonly kind: 'log' } & LogOptions)
   | ({ readonly kind: 'webhook' } & WebhookOptions)
+  | ({ readonly kind: 'alertmanager' } & AlertmanagerOptions)
+  | ({ readonly kind: 'pagerduty' } & PagerDutyOptions)
   | ({ readonly kind: 'slack' } & RobotOptions)
   | ({ readonly kind: 'dingtalk' } & DingTalkOptions)
   | ({ readonly kind: 'feishu' } & FeishuOptions)
@@ -34,6 +38,10 @@ function openSink(options: SinkOptions, { log, clock }: SinkDeps): Sink {
       return openLogSink(options, log);
     case 'webhook':
       return openWebhook(options, clock);
+    case 'alertmanager':
+      return openAlertmanager(options, clock);
+    case 'pagerduty':
+      return openPagerDuty(options, clock);
     case 'slack':
       return openSlack(options, clock);
     case 'dingtalk':

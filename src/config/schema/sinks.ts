@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { languages } from '../../domain/language.ts';
 import { Secret } from '../secret.ts';
-import { duration, later, name, oneOf, section, show, whole, yesOrNo } from './leaves.ts';
+import { duration, later, name, oneOf, section, show, text, whole, yesOrNo } from './leaves.ts';
 import { isMetadataUrl, type References } from './secrets.ts';
 
-const supported = ['log', 'webhook', 'slack', 'dingtalk', 'feishu', 'wecom'] as const;
-const planned = 'cloudmonitor alertmanager pagerduty email'.split(' ');
+const supported = 'log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom';
+const planned = 'cloudmonitor email'.split(' ');
+const pagerDuty = 'https://events.pagerduty.com/v2/enqueue';
 
 /** Where alerts go, by name. */
 export function sinks(references: References) {
-  const sink = z.discriminatedUnion('kind', [log(), webhook(references), ...robots(references)], {
+  const kinds = [log(), webhook(references), ...states(references), ...robots(references)] as const;
+  const sink = z.discriminatedUnion('kind', kinds, {
     error: ({ input }) => kindProblem(input),
   });
   return z.record(name(), sink.superRefine(staysOffMetadata)).prefault({ log: { kind: 'log' } });
@@ -42,6 +44,28 @@ function webhook({ secret, receiverUrl }: References) {
   });
 }
 
+function states({ secret, receiverUrl }: References) {
+  const alertmanager = section({
+    kind: z.literal('alertmanager'),
+    url: receiverUrl,
+    token: secret.nullable().prefault(null),
+    labels: z.record(labelName(), text('text')).prefault({}),
+    resendEvery: duration('10s', '1h').prefault('2m'),
+    ...receiver(),
+  });
+  const pagerduty = section({
+    kind: z.literal('pagerduty'),
+    routingKey: secret,
+    url: receiverUrl.prefault(pagerDuty),
+    ...receiver(),
+  });
+  return [alertmanager, pagerduty] as const;
+}
+
+function labelName() {
+  return text('the name of a label: letters, digits and underscore', /^[A-Za-z_][A-Za-z0-9_]*$/);
+}
+
 function robots({ secret, receiverUrl }: References) {
   const open = { url: receiverUrl, ...receiver() };
   const signed = { ...open, secret: secret.nullable().prefault(null) };
@@ -64,7 +88,7 @@ function staysOffMetadata(sink: object, context: z.core.$RefinementCtx): void {
 }
 
 function kindProblem(input: unknown): string {
-  const allowed = `one of ${supported.join(', ')}`;
+  const allowed = `one of ${supported}`;
   const kind =
     typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined;
   if (kind === undefined) return `is missing; must be ${allowed}`;
