@@ -15,8 +15,8 @@ export function configFor(sandbox: RunningSandbox, product: string, region: stri
     accessKeySecret,
     endpoint: endpoints[product]?.[region] ?? '',
     protocol: 'http',
-    readTimeout: 3000,
-    connectTimeout: 1000,
+    readTimeout: 10_000,
+    connectTimeout: 10_000,
   });
 }
 

@@ -49,8 +49,8 @@ export function caller(
       accessKeySecret: sandbox.description.accessKeySecret,
       endpoint: sandbox.description.endpoints[product]?.[region] ?? '',
       protocol: 'http',
-      readTimeout: 3000,
-      connectTimeout: 1000,
+      readTimeout: 10_000,
+      connectTimeout: 10_000,
     }),
   );
   return async (
