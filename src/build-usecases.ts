@@ -1,5 +1,6 @@
 import { callTimes, type Infra, machine } from './compose.ts';
-import { alertRulesFrom, rulesFrom } from './config/rules.ts';
+import { alertRulesFrom } from './config/alert-rules.ts';
+import { rulesFrom } from './config/rules.ts';
 import type { Config } from './config/schema.ts';
 import { type Stock, takeStock } from './domain/assessment.ts';
 import type { Millis } from './domain/certificate.ts';

@@ -66,8 +66,9 @@ function secretOf({ secret }: { readonly secret: Secret | null }) {
   return { secret: secret?.reveal() ?? null };
 }
 
-function wordingOf({ schedule, alerts }: Config, { language }: Configured): Wording {
-  return { timezone: schedule.timezone, language, runbook: alerts.runbook };
+function wordingOf({ schedule, alerts }: Config, sink: Configured): Wording {
+  const { language, timezone = schedule.timezone } = sink;
+  return { timezone, language, runbook: alerts.runbook };
 }
 
 /** Whoever writes a loopback address into the configuration means it; a name that merely resolves to one is refused. */

@@ -15,6 +15,7 @@ export function conflicts(config: Config): readonly Conflict[] {
     ...repeatedNames(config),
     ...unknownWindows(config),
     ...unknownSinks(config),
+    ...unknownPolicies(config),
     ...unknownAccounts(config),
     ...config.accounts.flatMap(credentialConflicts),
     ...wrongOrders(config),
@@ -58,17 +59,32 @@ function unknownWindows(config: Config): readonly Conflict[] {
 
 function unknownSinks(config: Config): readonly Conflict[] {
   const known = Object.keys(config.sinks);
-  return config.routes.flatMap((route, index) =>
-    unknown(['routes', index, 'to'], route.to, known, 'sinks'),
+  return config.routes.flatMap(({ to, escalate }, index) => [
+    ...unknown(['routes', index, 'to'], to, known, 'sinks'),
+    ...unknown(['routes', index, 'escalate', 'to'], escalate?.to ?? [], known, 'sinks'),
+    ...(escalate?.to ?? []).flatMap((name, at) => {
+      const path = ['routes', index, 'escalate', 'to', at];
+      return to.includes(name) ? [{ path, text: `${name} is in to, which hears at once` }] : [];
+    }),
+  ]);
+}
+
+function unknownPolicies(config: Config): readonly Conflict[] {
+  const known = [...config.policies.map(({ name }) => name), 'defaults'];
+  return config.routes.flatMap(({ match }, index) =>
+    unknown(['routes', index, 'match', 'policies'], match.policies ?? [], known, 'policies'),
   );
 }
 
 function unknownAccounts(config: Config): readonly Conflict[] {
   const known = config.accounts.map(({ name }) => name);
-  return config.policies.flatMap((policy, index) => {
-    const path = ['policies', index, 'match', 'accounts'];
-    return unknown(path, policy.match.accounts ?? [], known, 'accounts');
-  });
+  const users = [
+    ...config.policies.map(({ match }, index) => ({ at: ['policies', index], match })),
+    ...config.routes.map(({ match }, index) => ({ at: ['routes', index], match })),
+  ];
+  return users.flatMap(({ at, match }) =>
+    unknown([...at, 'match', 'accounts'], match.accounts ?? [], known, 'accounts'),
+  );
 }
 
 function unknown(

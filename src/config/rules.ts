@@ -1,4 +1,3 @@
-import type { AlertRules } from '../domain/alert-delivery.ts';
 import { NewleafError } from '../domain/errors.ts';
 import type { Policy, Window } from '../domain/policy.ts';
 import type { Rules } from '../domain/rules.ts';
@@ -90,11 +89,4 @@ function scanEvery(expression: string): number {
   const gap = longestGap(expression);
   if (gap === null) throw new NewleafError('config.invalid', `${expression} is no cron expression`);
   return gap;
-}
-
-/** Which sinks hear of what: the first route that matches decides, and what none matches goes to every sink. */
-export function alertRulesFrom({ routes }: Config): AlertRules {
-  return {
-    routes: routes.map(({ match, to }) => ({ severities: match.severity, kinds: match.kind, to })),
-  };
 }

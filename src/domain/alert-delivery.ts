@@ -4,115 +4,116 @@ import {
   type Announcement,
   compareSeverity,
   type Delivery,
+  type Occasion,
   type Said,
 } from './alert.ts';
-import type { Severity } from './policy.ts';
-import type { AlertKind } from './problem.ts';
-import type { SinkState } from './sink-state.ts';
+import { deliveryTo, type Due, dueOf, type Hearer } from './alert-due.ts';
+import type { AlertRules } from './alert-routing.ts';
+import { firstAcceptedAt, type SinkState } from './sink-state.ts';
 
-/** Which sinks hear of which alerts. A left-out list matches everything. */
-interface Route {
-  readonly severities?: readonly Severity[] | undefined;
-  readonly kinds?: readonly AlertKind[] | undefined;
-  readonly to: readonly string[];
-}
-
-/** What the operator wants of the alerts. Replaced as a whole on reload. */
-export interface AlertRules {
-  readonly routes: readonly Route[];
-}
+const FIRST_HOLD = 10 * 60_000;
+const LONGEST_HOLD = 60 * 60_000;
 
 /** What one sink still has to hear. */
 export interface Backlog {
   /** To be said now, worst first and then oldest first. */
-  readonly due: readonly AlertState[];
-  /** The next instant at which something held back becomes due; null when nothing is held back. */
+  readonly due: readonly Due[];
+  /** The next instant at which something becomes due; null when nothing will by itself. */
   readonly nextAt: Date | null;
+  /** Whether something waits because the receiver refused it. */
+  readonly holds: boolean;
 }
 
-const FIRST_HOLD = 10 * 60_000;
-const LONGEST_HOLD = 60 * 60_000;
-const AT_ONCE = new Date(0);
-
-const nothingSaid: Delivery = { delivered: 0, attempted: 0, said: null, held: null };
-
-export function deliveryTo(state: AlertState, sink: string): Delivery {
-  return state.sinks[sink] ?? nothingSaid;
-}
-
-/**
- * When this state is to be said to this sink; null when there is nothing to say. What ended before it was on its way to
- * the sink stays unsaid. Quiet hours, the morning digest and repeats belong here: they return another time than "at once".
- */
-export function dueAt(state: AlertState, sink: string, rules: AlertRules): Date | null {
-  const delivery = deliveryTo(state, sink);
-  if (delivery.delivered >= state.wanted) return null;
-  const isEnd = state.status !== 'firing' && mayHaveHeard(delivery);
-  if (state.status === 'resolved' && !isEnd) return null;
-  if (!isEnd && !isFor(state, sink, rules)) return null;
-  return delivery.held?.wanted === state.wanted ? delivery.held.until : AT_ONCE;
-}
-
-/** Whether the sink may believe that the alert fires. */
-function mayHaveHeard({ delivered, attempted, said }: Delivery): boolean {
-  return said?.status === 'firing' || attempted > delivered;
-}
-
+/** What this sink has to hear, now and later, of all these states. */
 export function backlogOf(
   states: readonly AlertState[],
-  sink: string,
+  to: Hearer,
   rules: AlertRules,
   now: Date,
 ): Backlog {
-  const times = states.map((state) => ({ state, at: dueAt(state, sink, rules) }));
-  const waiting = times.flatMap(({ at }) => (at !== null && at > now ? [at] : []));
+  const all = states.flatMap((state) => dueOf(state, to, rules, now) ?? []);
+  const waiting = all.filter(({ at }) => at > now);
   return {
-    due: times
-      .filter(({ at }) => at !== null && at <= now)
-      .map(({ state }) => state)
-      .toSorted(worstFirst),
-    nextAt: waiting.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null,
+    due: all.filter(({ at }) => at <= now).toSorted((a, b) => worstFirst(a.state, b.state)),
+    nextAt: waiting.map(({ at }) => at).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null,
+    holds: waiting.some(({ held }) => held),
   };
 }
 
-/** The batch that says these states as they are. Repeating it after a crash repeats the same ids. */
-export function batchOf(states: readonly AlertState[], sink: SinkState, now: Date): AlertBatch {
+/** What a sink that shows states believes to fire, and rightly so. */
+export function shownBy(states: readonly AlertState[], sink: string): readonly AlertState[] {
+  return states.filter((state) => {
+    const { delivered, said } = deliveryTo(state, sink);
+    return state.status === 'firing' && said?.status === 'firing' && delivered >= state.wanted;
+  });
+}
+
+/** The batch that says these things as they are. Repeating it after a crash repeats the same ids. */
+export function batchOf(dues: readonly Due[], sink: SinkState, now: Date): AlertBatch {
+  const first = firstAcceptedAt(sink);
+  const isSummary = dues.every(
+    ({ state, occasion }) =>
+      first === null || (occasion.kind === 'news' && state.raisedAt <= first),
+  );
   return {
-    reason: sink.lastAcceptedAt === null ? 'first' : 'changes',
+    reason: isSummary ? 'first' : 'changes',
     at: now,
-    announcements: states.map(announcementOf),
+    announcements: dues.map(announcementOf),
   };
 }
 
-/** The id names key, episode and what was reached, so that a receiver can drop repeats. */
-export function announcementOf(state: AlertState): Announcement {
+/** The batch that tells a sink again of what still fires. */
+export function refreshOf(states: readonly AlertState[], now: Date): AlertBatch {
+  const announcements = states.map((state) =>
+    announcementOf({ state, occasion: { kind: 'news' } }),
+  );
+  return { reason: 'refresh', at: now, announcements };
+}
+
+/** The id names key, episode, what was reached and why it is said, so that a receiver can drop repeats. */
+export function announcementOf({ state, occasion }: Pick<Due, 'state' | 'occasion'>): Announcement {
   const { sinks: _sinks, wanted: _wanted, level, ...said } = state;
   const reached = state.status === 'resolved' ? 'resolved' : level;
   return {
     ...said,
     // The start is part of it: a ledger that was lost and begins again must not reuse old ids.
-    id: `${state.key}/${state.episode}@${state.since.toISOString()}/${reached}`,
+    id: `${state.key}/${state.episode}@${state.since.toISOString()}/${reached}${suffixOf(occasion)}`,
     kind: state.facts.kind,
+    occasion,
   };
 }
 
-/** `current` with what is about to be sent. Written first: if nobody survives the send, the sink must still hear the end. */
-export function beforeSending(current: AlertState, sent: AlertState, sink: string): AlertState {
-  const before = deliveryTo(current, sink);
-  if (before.attempted >= sent.wanted) return current;
-  return withDelivery(current, sink, { ...before, attempted: sent.wanted });
+function suffixOf(occasion: Occasion): string {
+  switch (occasion.kind) {
+    case 'news':
+      return '';
+    case 'repeat':
+      return `/repeat-${occasion.number}`;
+    case 'escalation':
+      return '/escalated';
+  }
+}
+
+/** `state` when it is about to be sent. Written first: if nobody survives the send, the sink must still hear the end. */
+export function beforeSending(state: AlertState, sink: string): AlertState {
+  const before = deliveryTo(state, sink);
+  if (before.attempted >= state.wanted) return state;
+  return withDelivery(state, sink, { ...before, attempted: state.wanted });
 }
 
 /** `current` after the sink accepted what `sent` said; the state may have moved on meanwhile. */
 export function afterAccepted(
   current: AlertState,
-  sent: AlertState,
+  { state: sent, occasion }: Pick<Due, 'state' | 'occasion'>,
   sink: string,
   at: Date,
 ): AlertState {
   const before = deliveryTo(current, sink);
-  if (before.delivered >= sent.wanted) return current;
-  const said: Said = { status: sent.status, episode: sent.episode, level: sent.level, at };
+  const repeats = occasion.kind === 'repeat' ? occasion.number : 0;
+  const isKnown = before.delivered === sent.wanted && (before.said?.repeats ?? 0) >= repeats;
+  if (before.delivered > sent.wanted || isKnown) return current;
+  const { status, episode, level } = sent;
+  const said: Said = { status, episode, level, at, repeats };
   return withDelivery(current, sink, { ...before, delivered: sent.wanted, said, held: null });
 }
 
@@ -147,23 +148,12 @@ export function afterRefused(
 /** Whether a state may be forgotten: over, old enough, and said to every sink that has to hear its end. */
 export function isForgettable(
   state: AlertState,
-  sinks: readonly string[],
+  sinks: readonly Hearer[],
   rules: AlertRules,
   before: Date,
 ): boolean {
   if (state.status === 'firing' || state.raisedAt >= before) return false;
-  return sinks.every((sink) => dueAt(state, sink, rules) === null);
-}
-
-/** First match wins; what no route matches goes to every sink, because silence is the worst mistake. */
-function isFor(state: AlertState, sink: string, { routes }: AlertRules): boolean {
-  const { facts } = state;
-  if (facts.kind === 'sink-failing' && facts.sink === sink) return false;
-  const route = routes.find(
-    ({ severities, kinds }) =>
-      (severities?.includes(state.level) ?? true) && (kinds?.includes(facts.kind) ?? true),
-  );
-  return route?.to.includes(sink) ?? true;
+  return sinks.every((sink) => dueOf(state, sink, rules, before) === null);
 }
 
 function withDelivery(state: AlertState, sink: string, delivery: Delivery): AlertState {

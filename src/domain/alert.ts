@@ -17,6 +17,8 @@ export interface Said {
   /** The most severe threshold announced to this sink in that episode. */
   readonly level: Severity;
   readonly at: Date;
+  /** How often it has been repeated since. */
+  readonly repeats?: number | undefined;
 }
 
 /** A message that its receiver refused, by the `wanted` it said. */
@@ -64,6 +66,12 @@ export interface AlertState {
   readonly sinks: Readonly<Record<string, Delivery>>;
 }
 
+/** Why something is said: it is new, nobody has answered for it since, or those who were told do not answer. */
+export type Occasion =
+  | { readonly kind: 'news' }
+  | { readonly kind: 'repeat'; readonly number: number }
+  | { readonly kind: 'escalation' };
+
 /** One thing to say to one sink: the state as it is at that moment, facts only. */
 export interface Announcement {
   /** Deterministic: the same thing said again, after an unacknowledged send, carries the same id. */
@@ -79,12 +87,17 @@ export interface Announcement {
   readonly endedBecause?: EndReason | undefined;
   readonly acknowledged: Acknowledgement | null;
   readonly facts: ProblemFacts;
+  /** Left out: it is news. */
+  readonly occasion?: Occasion | undefined;
 }
 
 /** What one sink is given at once, worst first. Never empty. */
 export interface AlertBatch {
-  /** `first`: the sink has never been told anything, so this is a summary of what is there. */
-  readonly reason: 'first' | 'changes';
+  /**
+   * `first`: the sink has never been told anything, so this is a summary of what is there. `refresh`: a sink that shows states is
+   * told again of what still fires; nothing of it is news.
+   */
+  readonly reason: 'first' | 'changes' | 'refresh';
   /** The instant that "expires in" is counted from. */
   readonly at: Date;
   readonly announcements: readonly Announcement[];

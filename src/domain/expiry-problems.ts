@@ -60,11 +60,15 @@ export function ownedElsewhereProblems(assessments: readonly Assessment[]): read
 export function bindingName({
   listener,
   slot,
+  policy,
 }: {
   readonly listener: ListenerState;
   readonly slot: BindingName['slot'];
+  readonly policy?: { readonly name: string } | undefined;
 }): BindingName {
   return {
+    ...(policy === undefined ? {} : { policy: policy.name }),
+    ...(Object.keys(listener.tags).length === 0 ? {} : { tags: listener.tags }),
     ref: listener.ref,
     loadBalancerName: listener.loadBalancerName,
     listenerDescription: listener.description,

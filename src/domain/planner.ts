@@ -168,7 +168,7 @@ function committedSince({ candidates, commits }: Admission): ReadonlyMap<string,
 
 function plannedFrom({ draft, wait, canary, emergency, startsAt }: Place): DraftedRotation {
   const { plan, policy, trigger, listener } = draft;
-  const { loadBalancerName, description, port } = listener;
+  const { loadBalancerName, description, port, tags } = listener;
   return {
     plan,
     policy: policy.name,
@@ -178,6 +178,6 @@ function plannedFrom({ draft, wait, canary, emergency, startsAt }: Place): Draft
     emergency,
     canary,
     trigger: trigger.kind === 'schedule' ? { kind: 'schedule', emergency } : trigger,
-    listener: { loadBalancerName, description, port },
+    listener: { loadBalancerName, description, port, tags },
   };
 }

@@ -12,6 +12,9 @@ export interface BindingName {
   readonly listenerDescription: string;
   readonly port: number;
   readonly slot: Slot;
+  /** What routes may choose by; left out where nobody assessed it. */
+  readonly policy?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Why a candidate may not be used. The words of `reason` in the store may be those of another release. */

@@ -30,6 +30,8 @@ export interface RotationRecord {
     readonly loadBalancerName: string;
     readonly description: string;
     readonly port: number;
+    /** Left out by a release that did not note them. */
+    readonly tags?: Readonly<Record<string, string>> | undefined;
   };
 }
 

@@ -13,6 +13,10 @@ export interface SinkState {
   /** A message was refused in company: they go one by one until everything is said, so that one bad apple stays alone. */
   readonly singly: boolean;
   readonly lastAcceptedAt: Date | null;
+  /** When it took its first message. Left out: a release that did not note it has written this. */
+  readonly firstAcceptedAt?: Date | null | undefined;
+  /** When a sink that shows states was last told of everything that fires. */
+  readonly refreshedAt?: Date | null | undefined;
 }
 
 const SECOND = 1_000;
@@ -33,12 +37,28 @@ export function newSink(name: string): SinkState {
     reason: null,
     singly: false,
     lastAcceptedAt: null,
+    firstAcceptedAt: null,
+    refreshedAt: null,
   };
+}
+
+/** When the sink took its first message; null when it never has. */
+export function firstAcceptedAt({
+  firstAcceptedAt: first,
+  lastAcceptedAt: last,
+}: Pick<SinkState, 'firstAcceptedAt' | 'lastAcceptedAt'>): Date | null {
+  return first ?? last;
 }
 
 /** After a send that the receiver accepted. */
 export function working(sink: SinkState, at: Date): SinkState {
-  return { ...newSink(sink.name), singly: sink.singly, lastAcceptedAt: at };
+  return {
+    ...newSink(sink.name),
+    singly: sink.singly,
+    lastAcceptedAt: at,
+    firstAcceptedAt: firstAcceptedAt(sink) ?? at,
+    refreshedAt: sink.refreshedAt ?? at,
+  };
 }
 
 /** After a send that found the receiver absent or busy; `askedMs` is the pause that it named. */
@@ -68,6 +88,17 @@ export function pauseOf(sink: SinkState, perMinute: number, now: Date): Millis {
   const spacing = sinceAccepted < 0 ? 0 : gap - sinceAccepted;
   const left = (sink.nextAttemptAt?.getTime() ?? 0) - now.getTime();
   return Math.max(0, spacing, left > LONGEST_ASKED ? 0 : left);
+}
+
+/** After the sink was told again of everything that fires. */
+export function refreshed(sink: SinkState, at: Date): SinkState {
+  return { ...sink, refreshedAt: at };
+}
+
+/** When a sink that forgets after `every` must be told again; a time ahead of the clock means that the clock went back. */
+export function refreshAt({ refreshedAt }: SinkState, every: Millis, now: Date): Date {
+  if (refreshedAt === undefined || refreshedAt === null || refreshedAt > now) return now;
+  return new Date(refreshedAt.getTime() + every);
 }
 
 export function isWorking(sink: SinkState): boolean {

@@ -1,9 +1,10 @@
 import { type AlertState, acknowledge } from '../domain/alert.ts';
-import { deliveryTo, dueAt, isForgettable, worstFirst } from '../domain/alert-delivery.ts';
+import { isForgettable, worstFirst } from '../domain/alert-delivery.ts';
+import { deliveryTo, dueOf, type Hearer } from '../domain/alert-due.ts';
 import { findAlert } from '../domain/alert-name.ts';
 import type { Digest } from '../domain/plan.ts';
 import { isWorking, type SinkState } from '../domain/sink-state.ts';
-import type { AlertDeps } from './alerting.ts';
+import { type AlertDeps, hearerOf } from './alerting.ts';
 
 /** Where one sink stands with one alert, for people. */
 interface SinkView {
@@ -27,10 +28,11 @@ export async function listAlerts(
   which: 'firing' | 'all',
 ): Promise<readonly AlertView[]> {
   const states = await deps.ledger.all();
+  const view = await viewer(deps);
   return states
     .filter(({ status }) => which === 'all' || status === 'firing')
     .toSorted(worstFirst)
-    .map((state) => viewOf(deps, state));
+    .map(view);
 }
 
 /** How an acknowledgement ended: done, or the name stands for no firing alert, or for several. */
@@ -62,7 +64,7 @@ export async function acknowledgeAlert(
   // It may have ended between the two readings.
   if (state?.status !== 'firing') return { kind: 'none' };
   deps.log.info({ key, by, note }, 'alert acknowledged');
-  return { kind: 'done', view: viewOf(deps, state) };
+  return { kind: 'done', view: (await viewer(deps))(state) };
 }
 
 /** How each configured sink is doing, and whether one of them works: the log counts only when there is nothing else. */
@@ -77,25 +79,34 @@ export async function sinkHealth(
 
 /** Forgets what was over before `before` and has been said to everyone. Firing states stay, however old. */
 export async function forgetAlerts(deps: AlertDeps, before: Date): Promise<void> {
-  const names = deps.sinks.map(({ name }) => name);
-  const forgettable = (state: AlertState): boolean =>
-    isForgettable(state, names, deps.rules(), before);
+  const hearers = await hearersOf(deps);
+  const rules = deps.rules();
+  const forgettable = (state: AlertState): boolean => isForgettable(state, hearers, rules, before);
   for (const state of await deps.ledger.all()) {
     if (forgettable(state)) await deps.ledger.forget(state.key, forgettable);
   }
 }
 
-function viewOf(deps: AlertDeps, state: AlertState): AlertView {
+async function hearersOf(deps: AlertDeps): Promise<readonly Hearer[]> {
+  return Promise.all(
+    deps.sinks.map(async (sink) => hearerOf(sink, await deps.ledger.sink(sink.name))),
+  );
+}
+
+/** How alerts are shown now; made once for all of them. */
+async function viewer(deps: AlertDeps): Promise<(state: AlertState) => AlertView> {
+  const hearers = await hearersOf(deps);
   const rules = deps.rules();
-  return {
+  const now = deps.clock.now();
+  return (state) => ({
     state,
     announced: deps.sinks.some(({ name, kind }) => kind !== 'log' && hasHeard(state, name)),
-    sinks: deps.sinks.map(({ name }) => ({
-      name,
-      toldAt: deliveryTo(state, name).said?.at ?? null,
-      dueAt: dueAt(state, name, rules),
+    sinks: hearers.map((hearer) => ({
+      name: hearer.name,
+      toldAt: deliveryTo(state, hearer.name).said?.at ?? null,
+      dueAt: dueOf(state, hearer, rules, now)?.at ?? null,
     })),
-  };
+  });
 }
 
 function hasHeard(state: AlertState, sink: string): boolean {

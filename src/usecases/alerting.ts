@@ -1,6 +1,8 @@
 import type { AlertState } from '../domain/alert.ts';
-import { type AlertRules, backlogOf } from '../domain/alert-delivery.ts';
-import { pauseOf } from '../domain/sink-state.ts';
+import { backlogOf, shownBy } from '../domain/alert-delivery.ts';
+import type { Hearer } from '../domain/alert-due.ts';
+import type { AlertRules } from '../domain/alert-routing.ts';
+import { firstAcceptedAt, pauseOf, refreshAt, type SinkState } from '../domain/sink-state.ts';
 import type { AlertLedger } from '../ports/alert-ledger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
@@ -32,22 +34,41 @@ export async function hintDeliveries(
   }
 }
 
+/** The sink as far as it matters when it hears of what. */
+export function hearerOf({ name, style }: Sink, health: SinkState): Hearer {
+  return { name, style, firstAcceptedAt: firstAcceptedAt(health) };
+}
+
+/** What a sink must be told again by now so that it does not forget it, and else when that is. */
+export function refreshOwed(
+  sink: Sink,
+  health: SinkState,
+  states: readonly AlertState[],
+  now: Date,
+): { readonly states: readonly AlertState[]; readonly nextAt: Date | null } {
+  const { name, style, refreshEvery } = sink;
+  const shown = style === 'state' && refreshEvery !== undefined ? shownBy(states, name) : [];
+  if (shown.length === 0 || refreshEvery === undefined) return { states: [], nextAt: null };
+  const at = refreshAt(health, refreshEvery, now);
+  return at > now ? { states: [], nextAt: at } : { states: shown, nextAt: null };
+}
+
 async function pendingFor(
   deps: AlertDeps,
   states: readonly AlertState[],
 ): Promise<readonly string[]> {
   const now = deps.clock.now();
   const rules = deps.rules();
-  const waiting = deps.sinks.filter(
-    ({ name }) => backlogOf(states, name, rules, now).due.length > 0,
-  );
-  const ready = await Promise.all(
-    waiting.map(async ({ name, limits }) => {
-      const pause = pauseOf(await deps.ledger.sink(name), limits.perMinute, now);
-      return pause > LONGEST_SPACING ? [] : [name];
+  const pending = await Promise.all(
+    deps.sinks.map(async (sink) => {
+      const health = await deps.ledger.sink(sink.name);
+      if (pauseOf(health, sink.limits.perMinute, now) > LONGEST_SPACING) return [];
+      const { due } = backlogOf(states, hearerOf(sink, health), rules, now);
+      const owed = refreshOwed(sink, health, states, now).states;
+      return due.length > 0 || owed.length > 0 ? [sink.name] : [];
     }),
   );
-  return ready.flat();
+  return pending.flat();
 }
 
 /** The spacing of a rate limit is waited out by the delivery itself; only a failing sink is left alone. */

@@ -1,32 +1,16 @@
-import { type AlertState, observe } from '../domain/alert.ts';
-import {
-  afterAccepted,
-  afterRefused,
-  afterRefusedTogether,
-  backlogOf,
-  batchOf,
-  beforeSending,
-} from '../domain/alert-delivery.ts';
+import type { AlertState } from '../domain/alert.ts';
+import { backlogOf } from '../domain/alert-delivery.ts';
+import type { Due } from '../domain/alert-due.ts';
+import { observe } from '../domain/alert.ts';
 import type { Millis } from '../domain/certificate.ts';
-import {
-  choosing,
-  failing,
-  pauseOf,
-  refusing,
-  type SinkState,
-  sinkProblem,
-  sinkProblemKey,
-  working,
-} from '../domain/sink-state.ts';
-import type { DeliveryResult, SendFailure, Sink } from '../ports/sink.ts';
-import type { Lease, Leases } from '../ports/state.ts';
-import { type AlertDeps, hintDeliveries } from './alerting.ts';
-import { inParallel } from './in-parallel.ts';
+import { pauseOf, type SinkState, sinkProblemKey } from '../domain/sink-state.ts';
+import type { Sink } from '../ports/sink.ts';
+import type { Lease } from '../ports/state.ts';
+import { hearerOf, hintDeliveries, refreshOwed } from './alerting.ts';
+import { type DeliverDeps, refresh, type Recipient, sendBatch } from './send-batch.ts';
 import { withLease } from './with-lease.ts';
 
-export interface DeliverDeps extends AlertDeps {
-  readonly leases: Leases;
-}
+export type { DeliverDeps } from './send-batch.ts';
 
 export type DeliveryOutcome =
   /** Everything that may be said now is said. `nextAt`: when something held back becomes due. */
@@ -43,6 +27,9 @@ const PATIENCE: Millis = 5_000;
 
 /** A batch is written down before and after it is sent; this bounds what a failing sink makes us write. */
 const MOST_AT_ONCE = 500;
+
+/** After so long the ledger is read anew, so that something worse need not queue behind what was there before. */
+const FRESH: Millis = 10_000;
 
 /**
  * Says everything to one sink that it has to hear, each state as it is at that moment, in one batch after the other.
@@ -77,88 +64,47 @@ async function drain(
     signal.throwIfAborted();
     const now = deps.clock.now();
     const states = await deps.ledger.all();
-    const { due, nextAt } = backlogOf(states, sink.name, deps.rules(), now);
-    if (due.length === 0) {
-      if (nextAt === null) await calmDown(deps, sink, states);
-      return { kind: 'done', nextAt };
-    }
     const health = await deps.ledger.sink(sink.name);
+    const backlog = backlogOf(states, hearerOf(sink, health), deps.rules(), now);
+    const owed = refreshOwed(sink, health, states, now);
+    if (backlog.due.length + owed.states.length === 0) {
+      if (!backlog.holds) await calmDown(deps, sink, states);
+      return { kind: 'done', nextAt: earliest(backlog.nextAt, owed.nextAt) };
+    }
     const pause = pauseOf(health, sink.limits.perMinute, now);
     if (pause > PATIENCE) return { kind: 'later', at: new Date(now.getTime() + pause) };
-    if (pause === 0) await sendNext(deps, { sink, lease, health }, due, signal);
-    else await withLease(lease, deps.clock, signal, (held) => deps.clock.sleep(pause, held));
+    const to: Recipient = { sink, lease, health };
+    if (pause > 0) await waitFor(deps, to, pause, signal);
+    else if (backlog.due.length > 0) await sendAll(deps, to, backlog.due, signal);
+    else await refresh(deps, to, owed.states.slice(0, MOST_AT_ONCE), signal);
   }
 }
 
-async function sendNext(
+/** Batch after batch, worst first, until one fails, is not taken whole, or what was read is no longer fresh. */
+async function sendAll(
   deps: DeliverDeps,
-  to: { readonly sink: Sink; readonly lease: Lease; readonly health: SinkState },
-  due: readonly AlertState[],
+  to: Recipient,
+  due: readonly Due[],
   signal: AbortSignal,
 ): Promise<void> {
-  const batch = due.slice(0, to.health.singly ? 1 : MOST_AT_ONCE);
-  await inParallel(batch, (sent) =>
-    deps.ledger.change(sent.key, (state) => state && beforeSending(state, sent, to.sink.name)),
-  );
-  const result = await withLease(to.lease, deps.clock, signal, (held) =>
-    to.sink.deliver(batchOf(batch, to.health, deps.clock.now()), held),
-  );
-  if (result.kind === 'accepted') return accepted(deps, to.sink, batch, result);
-  return failed(deps, to.sink, batch, result);
+  const readAt = deps.clock.monotonic();
+  const size = to.health.singly ? 1 : MOST_AT_ONCE;
+  let health: SinkState | null = to.health;
+  for (let start = 0; start < due.length && health !== null; start += size) {
+    const pause = pauseOf(health, to.sink.limits.perMinute, deps.clock.now());
+    if (pause > PATIENCE || deps.clock.monotonic() - readAt > FRESH) return;
+    if (pause > 0) await waitFor(deps, to, pause, signal);
+    health = await sendBatch(deps, { ...to, health }, due.slice(start, start + size), signal);
+  }
 }
 
-async function accepted(
+async function waitFor(
   deps: DeliverDeps,
-  { name }: Sink,
-  batch: readonly AlertState[],
-  { taken }: Extract<DeliveryResult, { kind: 'accepted' }>,
+  { lease }: Recipient,
+  pause: Millis,
+  signal: AbortSignal,
 ): Promise<void> {
-  const at = deps.clock.now();
-  await inParallel(batch.slice(0, taken), (sent) =>
-    deps.ledger.change(sent.key, (state) => state && afterAccepted(state, sent, name, at)),
-  );
-  await deps.ledger.changeSink(name, (health) => working(health, at));
-  deps.log.info({ sink: name, alerts: taken }, 'alerts delivered');
-}
-
-async function failed(
-  deps: DeliverDeps,
-  { name }: Sink,
-  batch: readonly AlertState[],
-  failure: SendFailure,
-): Promise<void> {
-  const at = deps.clock.now();
-  const alone = batch.length === 1;
-  if (failure.kind === 'rejected' && failure.blames === 'message')
-    await inParallel(batch, (sent) =>
-      deps.ledger.change(
-        sent.key,
-        (state) =>
-          state &&
-          (alone ? afterRefused(state, sent, name, at) : afterRefusedTogether(state, sent, name)),
-      ),
-    );
-  const health = await deps.ledger.changeSink(name, (was) => after(was, failure, alone, at));
-  deps.log.warn(
-    { sink: name, alerts: batch.length, result: failure.kind, reason: failure.reason },
-    'delivery failed',
-  );
-  await tellTheOthers(deps, health);
-}
-
-function after(was: SinkState, failure: SendFailure, alone: boolean, at: Date): SinkState {
-  if (failure.kind === 'retry')
-    return failing(was, { reason: failure.reason, askedMs: failure.afterMs }, at);
-  if (failure.blames === 'sink') return refusing(was, failure.reason, at);
-  return alone ? choosing(was, failure.reason, at) : { ...was, singly: true };
-}
-
-async function tellTheOthers(deps: DeliverDeps, health: SinkState): Promise<void> {
-  const problem = sinkProblem(health);
-  if (problem === null) return;
-  const now = deps.clock.now();
-  const state = await deps.ledger.change(problem.key, (was) => observe(was, problem, now));
-  if (state !== null) await hintDeliveries(deps, [state]);
+  await withLease(lease, deps.clock, signal, (held) => deps.clock.sleep(pause, held));
 }
 
 /** Nothing is left to say: what was wrong with the sink is over. */
@@ -173,4 +119,9 @@ async function calmDown(
   if (!states.some((state) => state.key === key && state.status === 'firing')) return;
   const state = await deps.ledger.change(key, (was) => observe(was, null, now));
   if (state !== null) await hintDeliveries(deps, [state]);
+}
+
+function earliest(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
 }

@@ -55,7 +55,7 @@ export function openEngine(store: Store): Engine {
   const alerts = createAlerts({
     ledger: openAlertLedger(store),
     sinks: [],
-    rules: () => ({ routes: [] }),
+    rules: () => ({ routes: [], repeat: null, sinks: {} }),
     clock,
     dispatcher: { delivery: async () => {} },
     log: quietLog,

@@ -10,7 +10,7 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   ],
   'two exchanged letters are recognised': [
     'sinks:\n  team: { kind: webhook, url: "https://x.test", secert: s }',
-    '2: sinks.team.secert: unknown key; did you mean secret? (allowed: kind, url, secret, perMinute, timeout, allowLinkLocal, language)',
+    '2: sinks.team.secert: unknown key; did you mean secret? (allowed: kind, url, secret, perMinute, timeout, allowLinkLocal, timezone, language, quiet, digest)',
   ],
   'an unknown product lists the known ones': [
     'cloud: { endpoints: { slb: {} } }',
@@ -80,9 +80,25 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     'sinks: { page: { url: "https://x.test" } }',
     '1: sinks.page.kind: is missing; must be one of log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom',
   ],
-  'a setting of a later release is named as such': [
+  'an escalation to nobody is refused': [
     'routes: [{ match: {}, to: [log], escalate: { after: 30m } }]',
-    '1: routes[0].escalate: is not supported by this release',
+    '1: routes[0].escalate.to: must be a list of sink names, not a undefined',
+  ],
+  'quiet hours that are none are refused': [
+    'sinks: { team: { kind: webhook, url: "https://x.test", quiet: "22:00" } }',
+    '1: sinks.team.quiet: must be hours such as "22:00-09:00", not "22:00"',
+  ],
+  'quiet hours that never end are refused': [
+    'sinks: { team: { kind: webhook, url: "https://x.test", quiet: "09:00-09:00" } }',
+    '1: sinks.team.quiet: must be hours such as "22:00-09:00", not "09:00-09:00"',
+  ],
+  'a log that is to be quiet is refused': [
+    'sinks: { log: { kind: log, quiet: "22:00-09:00" } }',
+    '1: sinks.log.quiet: is not for this kind of sink, which is told everything at once',
+  ],
+  'a digest at no time is refused': [
+    'alerts: { digest: morning }',
+    '1: alerts.digest: must be a time as "HH:MM", not "morning"',
   ],
   'a name that cannot be part of a key is refused': [
     'accounts: [{ name: a/b }]',

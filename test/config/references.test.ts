@@ -15,6 +15,20 @@ const cases: Readonly<Record<string, readonly [yaml: string, lines: readonly str
     'routes: [{ match: {}, to: [log, pager] }]',
     ['1: routes[0].to[1]: pager is not in sinks (defined: log)'],
   ],
+  'a route cannot escalate to a sink that is not there, nor to one that hears at once': [
+    'routes: [{ match: {}, to: [log], escalate: { after: 30m, to: [pager, log] } }]',
+    [
+      '1: routes[0].escalate.to[0]: pager is not in sinks (defined: log)',
+      '1: routes[0].escalate.to[1]: log is in to, which hears at once',
+    ],
+  ],
+  'a route cannot match a policy or an account that is not there': [
+    'routes: [{ match: { policies: [default], accounts: [mian] }, to: [log] }]',
+    [
+      '1: routes[0].match.policies[0]: default is not in policies (defined: defaults); did you mean defaults?',
+      '1: routes[0].match.accounts[0]: mian is not in accounts (defined: main); did you mean main?',
+    ],
+  ],
   'a policy cannot match an account that is not there': [
     'policies: [{ name: p, match: { accounts: [mian] } }]',
     [

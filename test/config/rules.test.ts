@@ -4,7 +4,8 @@ import { checkConfig } from '../../src/config/check.ts';
 import { longestGap } from '../../src/config/cron.ts';
 import { formatDuration, parseDuration } from '../../src/config/duration.ts';
 import { explainListener } from '../../src/config/explain.ts';
-import { alertRulesFrom, rulesFrom } from '../../src/config/rules.ts';
+import { alertRulesFrom } from '../../src/config/alert-rules.ts';
+import { rulesFrom } from '../../src/config/rules.ts';
 import { showConfig } from '../../src/config/show.ts';
 import { policyFor } from '../../src/domain/policy.ts';
 import { join } from 'node:path';
@@ -101,8 +102,64 @@ test('routes become rules of the alerts', (context) => {
   );
 
   assert.deepEqual(alertRulesFrom(config).routes, [
-    { severities: ['critical'], kinds: undefined, to: ['log'] },
-    { severities: undefined, kinds: ['drift'], to: ['log'] },
+    {
+      match: { severities: ['critical'], kinds: undefined },
+      to: ['log'],
+      repeat: undefined,
+      escalate: undefined,
+    },
+    {
+      match: { severities: undefined, kinds: ['drift'] },
+      to: ['log'],
+      repeat: undefined,
+      escalate: undefined,
+    },
+  ]);
+});
+
+test('who hears when becomes rules of the alerts', (context) => {
+  const config = load(
+    context,
+    `
+    schedule: { timezone: Europe/Berlin }
+    alerts: { digest: "08:30", repeat: 12h }
+    sinks:
+      log: { kind: log }
+      team: { kind: webhook, url: "https://team.test", quiet: "22:00-09:00" }
+      east: { kind: webhook, url: "https://east.test", digest: "10:00", timezone: Asia/Shanghai }
+      bus: { kind: webhook, url: "https://bus.test", digest: null }
+    routes:
+      - match: { tags: { team: pay }, policies: [defaults], kind: [needs-operator] }
+        to: [team]
+        repeat: null
+        escalate: { after: 30m, to: [east] }
+    `,
+  );
+
+  const rules = alertRulesFrom(config);
+
+  assert.equal(rules.repeat, day / 2);
+  assert.deepEqual(rules.sinks, {
+    log: { quiet: null, digest: null },
+    team: {
+      quiet: { from: '22:00', until: '09:00', timezone: 'Europe/Berlin' },
+      digest: { at: '08:30', timezone: 'Europe/Berlin' },
+    },
+    east: { quiet: null, digest: { at: '10:00', timezone: 'Asia/Shanghai' } },
+    bus: { quiet: null, digest: null },
+  });
+  assert.deepEqual(rules.routes, [
+    {
+      match: {
+        severities: undefined,
+        kinds: ['needs-operator'],
+        policies: ['defaults'],
+        tags: { team: 'pay' },
+      },
+      to: ['team'],
+      repeat: null,
+      escalate: { after: 1_800_000, to: ['east'] },
+    },
   ]);
 });
 

@@ -6,9 +6,10 @@ import {
   afterRefused,
   backlogOf,
   batchOf,
-  dueAt,
   isForgettable,
 } from '../../src/domain/alert-delivery.ts';
+import { dueOf } from '../../src/domain/alert-due.ts';
+import type { AlertRules } from '../../src/domain/alert-routing.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import {
   choosing,
@@ -20,10 +21,11 @@ import {
   sinkProblem,
   working,
 } from '../../src/domain/sink-state.ts';
-import { expiring, missing } from '../helpers/alerts.ts';
+import { expiring, hearer, missing, plainRules } from '../helpers/alerts.ts';
 import { after, days, today } from '../helpers/facts.ts';
 
-const everywhere = { routes: [] };
+const everywhere = plainRules;
+const news = { kind: 'news' } as const;
 
 function seen(problem: Problem | null, state: AlertState | null = null): AlertState {
   const next = observe(state, problem, today);
@@ -32,7 +34,11 @@ function seen(problem: Problem | null, state: AlertState | null = null): AlertSt
 }
 
 function told(state: AlertState, sink = 'team'): AlertState {
-  return afterAccepted(state, state, sink, today);
+  return afterAccepted(state, { state, occasion: news }, sink, today);
+}
+
+function dueAt(state: AlertState, sink: string, rules: AlertRules): Date | null {
+  return dueOf(state, hearer(sink), rules, today)?.at ?? null;
 }
 
 function minutes(n: number): Date {
@@ -70,23 +76,27 @@ test('an acceptance of an older state does not hide what came after it', () => {
   const sent = seen(expiring('info'));
   const moved = seen(expiring('critical'), sent);
 
-  const recorded = afterAccepted(moved, sent, 'team', today);
+  const recorded = afterAccepted(moved, { state: sent, occasion: news }, 'team', today);
 
   assert.equal(recorded.sinks['team']?.said?.level, 'info');
   assert.notEqual(dueAt(recorded, 'team', everywhere), null);
   assert.equal(
-    afterAccepted(told(moved), sent, 'team', today).sinks['team']?.said?.level,
+    afterAccepted(told(moved), { state: sent, occasion: news }, 'team', today).sinks['team']?.said
+      ?.level,
     'critical',
   );
 });
 
 test('the first route that matches decides, and what none matches goes everywhere', () => {
   const routes = [
-    { severities: ['critical' as const], to: ['oncall'] },
-    { kinds: ['expiring' as const], severities: ['warning' as const], to: ['team'] },
+    { match: { severities: ['critical' as const] }, to: ['oncall'] },
+    {
+      match: { kinds: ['expiring' as const], severities: ['warning' as const] },
+      to: ['team'],
+    },
   ];
   const hears = (problem: Problem, sink: string): boolean =>
-    dueAt(seen(problem), sink, { routes }) !== null;
+    dueAt(seen(problem), sink, { ...everywhere, routes }) !== null;
 
   assert.deepEqual(
     [hears(expiring('critical'), 'oncall'), hears(expiring('critical'), 'team')],
@@ -104,7 +114,7 @@ test('the first route that matches decides, and what none matches goes everywher
 
 test('who heard the beginning hears the end, wherever the routes lead by then', () => {
   const heard = told(seen(expiring('warning')));
-  const rules = { routes: [{ to: ['oncall'] }] };
+  const rules = { ...everywhere, routes: [{ match: {}, to: ['oncall'] }] };
 
   assert.equal(dueAt(seen(expiring('critical'), heard), 'team', rules), null);
   assert.notEqual(dueAt(seen(null, heard), 'team', rules), null);
@@ -126,10 +136,10 @@ test('the worst is said first, what is over last', () => {
     seen(expiring('info', {}, 'a')),
   ];
 
-  const { due } = backlogOf(states, 'team', everywhere, today);
+  const { due } = backlogOf(states, hearer(), everywhere, today);
 
   assert.deepEqual(
-    due.map(({ key }) => key),
+    due.map(({ state }) => state.key),
     ['worst', 'a', 'b', 'over'],
   );
 });
@@ -139,29 +149,35 @@ test('a refused message is held for a growing while, until there is another one'
   const once = afterRefused(state, state, 'team', today);
   const twice = afterRefused(once, once, 'team', today);
 
-  assert.deepEqual(backlogOf([once], 'team', everywhere, today), { due: [], nextAt: minutes(10) });
+  assert.deepEqual(backlogOf([once], hearer(), everywhere, today), {
+    due: [],
+    nextAt: minutes(10),
+    holds: true,
+  });
   assert.deepEqual(dueAt(twice, 'team', everywhere), minutes(20));
   assert.equal(
-    backlogOf([seen(expiring('critical'), twice)], 'team', everywhere, today).due.length,
+    backlogOf([seen(expiring('critical'), twice)], hearer(), everywhere, today).due.length,
     1,
   );
 });
 
 test('a batch to a sink that heard nothing yet is a summary', () => {
-  const states = [seen(expiring('info'))];
+  const dues = [{ state: seen(expiring('info')), occasion: news, at: today, held: false }];
+  const earlier = working(newSink('team'), after(today, -1));
 
-  assert.equal(batchOf(states, newSink('team'), today).reason, 'first');
-  assert.equal(batchOf(states, working(newSink('team'), today), today).reason, 'changes');
+  assert.equal(batchOf(dues, newSink('team'), today).reason, 'first');
+  assert.equal(batchOf(dues, working(newSink('team'), today), today).reason, 'first');
+  assert.equal(batchOf(dues, earlier, today).reason, 'changes');
 });
 
 test('only what is over and said to everyone may be forgotten', () => {
   const later = after(today, days(90));
   const over = seen(null, told(seen(expiring('info'))));
 
-  assert.equal(isForgettable(told(seen(expiring('info'))), ['team'], everywhere, later), false);
-  assert.equal(isForgettable(over, ['team'], everywhere, later), false);
-  assert.equal(isForgettable(told(over), ['team'], everywhere, today), false);
-  assert.equal(isForgettable(told(over), ['team'], everywhere, later), true);
+  assert.equal(isForgettable(told(seen(expiring('info'))), [hearer()], everywhere, later), false);
+  assert.equal(isForgettable(over, [hearer()], everywhere, later), false);
+  assert.equal(isForgettable(told(over), [hearer()], everywhere, today), false);
+  assert.equal(isForgettable(told(over), [hearer()], everywhere, later), true);
 });
 
 test('a failing sink is left alone for a growing while, as long as it asks for, and never for more than an hour', () => {

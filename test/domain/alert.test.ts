@@ -16,7 +16,7 @@ function afterSeeing(...problems: readonly (Problem | null)[]): AlertState {
 }
 
 function idOf(state: AlertState): string {
-  return announcementOf(state).id;
+  return announcementOf({ state, occasion: { kind: 'news' } }).id;
 }
 
 function refused(rotationId: string): Problem {

@@ -28,6 +28,7 @@ test('a threshold that passes while the daemon is down is announced once, under 
       schedule: { scan: '*/2 * * * * *', tick: '1s' },
       defaults: { mode: 'observe', thresholds: { warning: '7d' } },
       sinks: { team: { kind: 'webhook', url: receiver.url, secret: receiverSecret } },
+      alerts: { digest: null },
     },
   });
   const id = await bindEnding(stage.sandbox, watched, new Date(Date.now() + 8 * day));

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { sha256 } from '../../src/adapters/clock.ts';
 import { openAlertLedger } from '../../src/adapters/state/alerts.ts';
 import type { AlertBatch, Announcement } from '../../src/domain/alert.ts';
-import type { AlertRules } from '../../src/domain/alert-delivery.ts';
+import type { Hearer } from '../../src/domain/alert-due.ts';
+import type { AlertRules } from '../../src/domain/alert-routing.ts';
 import type { Digest } from '../../src/domain/plan.ts';
 import type { BindingName, Outlook, Problem, ProblemFacts } from '../../src/domain/problem.ts';
 import type { Severity } from '../../src/domain/policy.ts';
@@ -15,6 +16,14 @@ import { memoryStore, quietLog } from './store.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export type ExpiryFacts = Extract<ProblemFacts, { kind: 'expiring' | 'expired' }>;
+
+/** Everything goes to every sink, at once and once. */
+export const plainRules: AlertRules = { routes: [], repeat: null, sinks: {} };
+
+/** A sink that took its first message long ago. */
+export function hearer(name = 'team', overrides: Partial<Hearer> = {}): Hearer {
+  return { name, style: 'notify', firstAcceptedAt: after(today, -days(900)), ...overrides };
+}
 
 /** The default slot of `edge`, port 443, in cn-hangzhou. */
 export function aBinding(overrides: Partial<BindingName> = {}): BindingName {
@@ -195,7 +204,7 @@ export function alertWorld(
     hints,
     ledger: openAlertLedger(store),
     sinks,
-    rules: () => given.rules ?? { routes: [] },
+    rules: () => given.rules ?? plainRules,
     clock: given.share?.clock ?? given.clock ?? new VirtualClock(today),
     leases: given.share?.leases ?? memoryLeases(),
     dispatcher: {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyInventory } from '../../src/domain/inventory.ts';
 import type { Durability } from '../../src/ports/store.ts';
 import { tellDurability } from '../../src/usecases/tell-durability.ts';
+import { today } from '../helpers/facts.ts';
 
-async function told(durability: Partial<Durability>): Promise<readonly string[]> {
+async function told(
+  durability: Partial<Durability>,
+  takenAt: Date | null = today,
+): Promise<readonly string[]> {
   const said: string[] = [];
   const store = {
     durability: async (): Promise<Durability> => ({
@@ -19,7 +24,8 @@ async function told(durability: Partial<Durability>): Promise<readonly string[]>
       void said.push(`${severity} ${key}`),
     withdraw: async (key: string) => void said.push(`over ${key}`),
   };
-  await tellDurability({ store, alerts });
+  const inventory = { read: async () => ({ ...emptyInventory, takenAt }) };
+  await tellDurability({ store, alerts, inventory });
   return said;
 }
 
@@ -32,4 +38,8 @@ test('a store that may lose what it confirmed is told, the worse the more it may
 
 test('a store that keeps what it confirms takes the alert back', async () => {
   assert.deepEqual(await told({}), ['over store-not-durable']);
+});
+
+test('nothing is told of the store before the first scan, whose summary is the first message', async () => {
+  assert.deepEqual(await told({ survivesMachine: false }, null), []);
 });

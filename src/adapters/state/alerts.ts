@@ -37,6 +37,7 @@ const said: z.ZodType<Said> = z.strictObject({
   episode: z.int(),
   level: severity,
   at: instant,
+  repeats: z.int().optional(),
 });
 
 const held: z.ZodType<Held> = z.strictObject({
@@ -82,6 +83,8 @@ const sinkState: z.ZodType<SinkState> = z.strictObject({
   reason: z.string().nullable(),
   singly: z.boolean(),
   lastAcceptedAt: instant.nullable(),
+  firstAcceptedAt: instant.nullable().optional(),
+  refreshedAt: instant.nullable().optional(),
 });
 
 const alerts = codecOf(alertState);

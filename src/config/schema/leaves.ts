@@ -110,6 +110,11 @@ export function name() {
   );
 }
 
+/** A wall-clock time of any day. */
+export function clockTime() {
+  return text('a time as "HH:MM"', /^([01]\d|2[0-3]):[0-5]\d$/);
+}
+
 export function timezone() {
   return text('an IANA time zone such as Asia/Shanghai').refine(isTimezone, {
     error: ({ input }) => {
@@ -149,11 +154,6 @@ function splitHostPort(value: string): { host: string; port: number } | null {
   const port = Number(found[3]);
   if (port > 65_535 || (ipv6 !== undefined && isIP(ipv6) !== 6)) return null;
   return { host: ipv6 ?? host ?? '', port };
-}
-
-/** A key of the design that this release does not act on: saying so beats accepting it in silence. */
-export function later() {
-  return z.never({ error: 'is not supported by this release' }).optional();
 }
 
 /** A value as an error shows it: short, on one line. */

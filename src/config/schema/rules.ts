@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  clockTime,
   duration,
   expected,
   list,
@@ -14,10 +15,6 @@ import {
 } from './leaves.ts';
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-
-function clockTime() {
-  return text('a time as "HH:MM"', /^([01]\d|2[0-3]):[0-5]\d$/);
-}
 
 function instant() {
   return spelled({
@@ -68,7 +65,8 @@ function names(what: string) {
   return list(text(what), `${what}s`).min(1, { error: 'must not be empty' }).optional();
 }
 
-function match() {
+/** Which listeners are meant. */
+export function match() {
   return section({
     accounts: names('account name'),
     regions: names('region id'),

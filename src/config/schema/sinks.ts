@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { languages } from '../../domain/language.ts';
 import { Secret } from '../secret.ts';
-import { duration, later, name, oneOf, section, show, text, whole, yesOrNo } from './leaves.ts';
+import {
+  clockTime,
+  duration,
+  name,
+  oneOf,
+  section,
+  show,
+  spelled,
+  text,
+  timezone,
+  whole,
+  yesOrNo,
+} from './leaves.ts';
 import { isMetadataUrl, type References } from './secrets.ts';
 
 const supported = 'log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom';
@@ -17,8 +29,43 @@ export function sinks(references: References) {
   return z.record(name(), sink.superRefine(staysOffMetadata)).prefault({ log: { kind: 'log' } });
 }
 
+/** What every sink has. */
 function common() {
-  return { quiet: later(), language: oneOf(languages).prefault('en') };
+  return { timezone: timezone().optional(), language: oneOf(languages).prefault('en') };
+}
+
+/** Of a sink that need not hear of everything at once. */
+function patient() {
+  return {
+    ...common(),
+    quiet: hours().nullable().prefault(null),
+    digest: clockTime().nullable().optional(),
+  };
+}
+
+/** Of the log, which is a record, and of sinks that show states: they would show for hours what is not so. */
+function prompt() {
+  return { ...common(), quiet: untold(), digest: untold() };
+}
+
+function untold() {
+  return z
+    .never({ error: 'is not for this kind of sink, which is told everything at once' })
+    .optional();
+}
+
+/** Hours of each day as `22:00-09:00`. */
+function hours() {
+  return spelled({
+    allowed: 'hours such as "22:00-09:00"',
+    pattern: /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+    value: z.object({ from: z.string(), until: z.string() }),
+    parse: (input) => {
+      const [from = '', until = ''] = input.split('-');
+      return from === until ? null : { from, until };
+    },
+    format: ({ from, until }) => `${from}-${until}`,
+  });
 }
 
 /** What every receiver over HTTP has. */
@@ -26,12 +73,11 @@ function receiver() {
   return {
     timeout: duration('100ms', '60s').prefault('10s'),
     allowLinkLocal: yesOrNo().prefault(false),
-    ...common(),
   };
 }
 
 function log() {
-  return section({ kind: z.literal('log'), ...common() });
+  return section({ kind: z.literal('log'), ...prompt() });
 }
 
 function webhook({ secret, receiverUrl }: References) {
@@ -41,6 +87,7 @@ function webhook({ secret, receiverUrl }: References) {
     secret: secret.nullable().prefault(null),
     perMinute: whole(1, 6000).prefault(60),
     ...receiver(),
+    ...patient(),
   });
 }
 
@@ -52,12 +99,14 @@ function states({ secret, receiverUrl }: References) {
     labels: z.record(labelName(), text('text')).prefault({}),
     resendEvery: duration('10s', '1h').prefault('2m'),
     ...receiver(),
+    ...prompt(),
   });
   const pagerduty = section({
     kind: z.literal('pagerduty'),
     routingKey: secret,
     url: receiverUrl.prefault(pagerDuty),
     ...receiver(),
+    ...prompt(),
   });
   return [alertmanager, pagerduty] as const;
 }
@@ -67,7 +116,7 @@ function labelName() {
 }
 
 function robots({ secret, receiverUrl }: References) {
-  const open = { url: receiverUrl, ...receiver() };
+  const open = { url: receiverUrl, ...receiver(), ...patient() };
   const signed = { ...open, secret: secret.nullable().prefault(null) };
   return [
     section({ kind: z.literal('slack'), ...open }),

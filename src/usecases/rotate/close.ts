@@ -132,6 +132,8 @@ function factsOf(rotation: Rotation, proof: Verification | null): RotationFacts 
       listenerDescription: record.listener.description,
       port: record.listener.port,
       slot: plan.steps[0]?.slot ?? 'default',
+      policy: record.policy,
+      tags: record.listener.tags,
     },
     outcome: outcomeOf(rotation) ?? 'refused',
     reason: refusalOrQuestion(rotation),

@@ -19,7 +19,8 @@ test('a state of every kind comes back as it was written', async () => {
     const state = observe(null, { key: `a/${facts.kind}`, severity, facts }, today);
     const seen = acknowledge(state ?? assert.fail(), { by: 'li', at: today, note: 'seen' });
     const refused = afterRefused(seen, seen, 'other', today);
-    return afterAccepted(beforeSending(refused, refused, 'team'), refused, 'team', today);
+    const repeat = { state: refused, occasion: { kind: 'repeat', number: 2 } } as const;
+    return afterAccepted(beforeSending(refused, 'team'), repeat, 'team', today);
   });
 
   for (const state of written) await ledger.change(state.key, () => state);

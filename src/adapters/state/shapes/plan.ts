@@ -58,5 +58,6 @@ export const rotationRecord: z.ZodType<RotationRecord> = z.strictObject({
     loadBalancerName: z.string(),
     description: z.string(),
     port: z.int(),
+    tags: z.record(z.string(), z.string()).optional(),
   }),
 });

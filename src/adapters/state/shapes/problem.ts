@@ -22,6 +22,8 @@ const binding: z.ZodType<BindingName> = z.strictObject({
   listenerDescription: z.string(),
   port: z.int(),
   slot: oneOf<Slot>({ default: true, additional: true, ca: true }),
+  policy: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
 });
 
 const rejection = z.strictObject({
