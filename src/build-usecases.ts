@@ -12,6 +12,7 @@ import type { Log } from './ports/log.ts';
 import type { Sink } from './ports/sink.ts';
 import { type AdmitDeps, admitDue, repairAdmission } from './usecases/admit.ts';
 import { type AlertDeps, pendingSinks } from './usecases/alerting.ts';
+import { auditedJournal, followJournals } from './usecases/audit/follow.ts';
 import { createAlerts } from './usecases/announce.ts';
 import { type AssessDeps, assess, limitsOf } from './usecases/assess.ts';
 import { checkClock } from './usecases/clock-check.ts';
@@ -87,9 +88,9 @@ export function buildUsecases(
 }
 
 function keepInBounds(settings: Settings, infra: Infra, alerts: AlertDeps): () => Promise<void> {
-  const { journal, store } = infra;
-  const keep = (): Millis => settings.current.retention.journal;
-  return openRetention({ ...alerts, journal, storeNow: () => store.now(), keep });
+  const { journal, audit, store } = infra;
+  const keep = (): Config['retention'] => settings.current.retention;
+  return openRetention({ ...alerts, journal, audit, storeNow: () => store.now(), keep });
 }
 
 function share(settings: Settings, infra: Infra, dispatcher: Dispatcher, log: Log) {
@@ -125,6 +126,7 @@ function choresOf(
     { name: 'assess', run: (signal) => assess(assessing, signal) },
     { name: 'tell durability', run: () => tellDurability({ ...shared, alerts: desk }) },
     { name: 'reconcile', run: () => reconcile(hints) },
+    { name: 'follow journals', run: () => followJournals(shared) },
     {
       name: 'watch stores',
       run: async (signal) => watchStores(scan, await stock(), listings, signal),
@@ -146,7 +148,7 @@ function rotateDeps(
   const desk = createAlerts(alerts);
   return {
     ...shared,
-    journal: meteredJournal(shared.journal, shared.meter),
+    journal: auditedJournal(meteredJournal(shared.journal, shared.meter), shared.audit),
     accounts: new Map(shared.accounts.map((account) => [account.name, account])),
     pace: paceOf(settings.current),
     startBlocker: (record, state) => blockerNow(plan, record, state),

@@ -5,6 +5,7 @@ import { lookAtEmbedded } from './adapters/postgres/embedded-look.ts';
 import { openHeartbeat } from './adapters/sinks/heartbeat.ts';
 import { openSinks } from './adapters/sinks/open.ts';
 import { openAdmission } from './adapters/state/admission.ts';
+import { openAuditTrail } from './adapters/state/audit/open.ts';
 import { openAlertLedger } from './adapters/state/alerts.ts';
 import { openInventory } from './adapters/state/inventory.ts';
 import { openJournal } from './adapters/state/journal.ts';
@@ -20,6 +21,7 @@ import type { Millis } from './domain/certificate.ts';
 import { NewleafError } from './domain/errors.ts';
 import { openStore } from './open-store.ts';
 import type { AlertLedger } from './ports/alert-ledger.ts';
+import type { AuditTrail } from './ports/audit.ts';
 import type { Clock, Entropy } from './ports/clock.ts';
 import type { CloudAccount } from './ports/listeners.ts';
 import type { Log } from './ports/log.ts';
@@ -60,6 +62,7 @@ export interface Infra extends Watch {
   readonly operator: OperatorBook;
   readonly ledger: AlertLedger;
   readonly leases: Leases;
+  readonly audit: AuditTrail;
   readonly sinks: readonly Sink[];
   /** Null when no URL is configured. */
   readonly heartbeat: Heartbeat | null;
@@ -116,6 +119,7 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
     inventory: openInventory(store),
     operator: openOperatorState(store),
     ledger: openAlertLedger(store),
+    audit: openAuditTrail({ store, sha256 }),
     leases: openLeases({ ...parts, ttl, callTimeout: storeCallTimeout }),
     sinks: openSinks(sinkOptions(config), { log, clock: systemClock }),
     heartbeat: heartbeat && openHeartbeat(heartbeat, systemClock),

@@ -8,6 +8,7 @@ import { buildUsecases, type Settings } from './build-usecases.ts';
 import { type Infra, openInfra } from './compose.ts';
 import type { Millis } from './domain/certificate.ts';
 import { chooseJobs } from './job-usecases.ts';
+import { diaryOf, type Reloaded } from './diary.ts';
 import type { Parts } from './parts.ts';
 import type { Log } from './ports/log.ts';
 import { sinkHealth } from './usecases/alert-admin.ts';
@@ -22,6 +23,8 @@ import { type RunningServer, serve } from './web/serve.ts';
 export interface Daemon {
   /** Where its HTTP API listens. */
   readonly url: string;
+  /** Writes into the audit what came of reading the configuration again. */
+  tellReload(reloaded: Reloaded): void;
   /** Stops taking work, lets running steps end or hands them over, closes everything. Takes 30 s at most. */
   stop(): Promise<void>;
 }
@@ -91,6 +94,7 @@ async function startOn(
   });
   const schedule = openSchedule(parts);
   const heart = openHeart(parts);
+  const diary = diaryOf(parts);
   const stop = async (): Promise<void> => {
     log.info({}, 'stopping');
     clearInterval(heart);
@@ -106,11 +110,12 @@ async function startOn(
   const begin = (): void => {
     log.info({ url: server.url, version, store: infra.queue.kind }, 'newleaf is running');
     void runChores().catch(() => {});
+    diary.started();
   };
   // Redis is not waited for: its workers find it whenever it comes.
   const ready = async (): Promise<void> =>
     infra.queue.kind === 'postgres' ? workers.ready() : undefined;
-  return { url: server.url, stop, ready, begin };
+  return { url: server.url, tellReload: diary.reloaded, stop, ready, begin };
 }
 
 /** Does it, or leaves nothing open behind it. */
@@ -187,7 +192,7 @@ function openHeart({ settings, infra, usecases, log, signal }: Parts): NodeJS.Ti
     const { scanEvery } = usecases.rotate.rules();
     return takenAt !== null && infra.clock.now().getTime() - takenAt.getTime() <= 2 * scanEvery;
   };
-  const deps = { ...usecases.alerts, heartbeat, scansAreFresh };
+  const deps = { ...usecases.alerts, heartbeat, scansAreFresh, audit: infra.audit };
   const once = serial(async () => {
     await tick([{ name: 'heartbeat', run: (stop) => beat(deps, stop) }], log, signal);
   });

@@ -1,4 +1,5 @@
 import type { JobUseCases } from '../jobs/workers.ts';
+import { type AuditNote, auditNote } from './domain/audit.ts';
 import { codeOf } from './domain/errors.ts';
 import type { ListenerRef } from './domain/listener.ts';
 import type { Parts } from './parts.ts';
@@ -24,9 +25,17 @@ export function chooseJobs(parts: Parts): JobUseCases {
       return submitted;
     },
     refuseRequest: async ({ requestId, reason }) => {
+      await parts.infra.audit.append([unreadable(requestId, reason, parts.infra.clock.now())]);
       log.warn({ requestId, reason }, 'unreadable rotation request refused');
     },
   };
+}
+
+/** Nobody knows who it was: a payload that does not fit names its requester in no way that could be trusted. */
+function unreadable(requestId: string, why: string, at: Date): AuditNote {
+  const [actor, action] = ['unknown', 'request.refused'] as const;
+  const source = `request/${requestId}/unreadable`;
+  return auditNote({ at, actor, action, facts: { requestId, why }, source });
 }
 
 async function rotate(parts: Parts, rotationId: string, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addAlertCommands } from './commands/alerts.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -43,6 +44,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addOperatingCommands(program, context);
   addFreezeCommand(program, context);
   addAlertCommands(program, context);
+  addAuditCommand(program, context);
   addConfigCommand(program, context);
   addSandboxCommand(program, context);
   addDemoCommand(program, context);

@@ -1,4 +1,5 @@
 import type { AlertBatch } from '../domain/alert.ts';
+import type { AuditHead } from '../domain/audit.ts';
 import type { Millis } from '../domain/certificate.ts';
 
 /** Why a send failed, in words fit for people and logs: never an address, a key or what the receiver wrote. */
@@ -38,6 +39,6 @@ export interface Sink {
 
 /** The dead man's switch: somebody outside notices when this stops being called. */
 export interface Heartbeat {
-  /** One call. The receiver's faults are values; rejects only when aborted. */
-  beat(signal: AbortSignal): Promise<{ readonly kind: 'accepted' } | SendFailure>;
+  /** One call, with where the audit ends, so that it stands outside too. The receiver's faults are values; rejects only when aborted. */
+  beat(audit: AuditHead, signal: AbortSignal): Promise<{ readonly kind: 'accepted' } | SendFailure>;
 }

@@ -7,10 +7,12 @@ import type { DraftedPlanning, DraftedRotation, Started } from '../domain/planne
 import { admitAll, planRotations } from '../domain/planner.ts';
 import type { RotationRecord } from '../domain/rotation.ts';
 import { running } from '../domain/trial.ts';
+import type { AuditTrail } from '../ports/audit.ts';
 import type { Entropy } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { Log } from '../ports/log.ts';
 import type { Journal } from '../ports/state.ts';
+import { noteOnRequest, noted } from './audit/request-note.ts';
 import { followRequests, recordGrace, requestRotationId } from './follow-requests.ts';
 import type { PlanDeps } from './plan.ts';
 import { gatherFacts } from './plan.ts';
@@ -19,6 +21,7 @@ export interface AdmitDeps extends PlanDeps {
   readonly journal: Pick<Journal, 'create' | 'read'>;
   readonly dispatcher: Pick<Dispatcher, 'rotation'>;
   readonly entropy: Pick<Entropy, 'id'>;
+  readonly audit: Pick<AuditTrail, 'append'>;
   readonly log: Log;
 }
 
@@ -122,7 +125,7 @@ async function create(
 
 /** Writes down what became of the requests, and drops what nobody will ask for again. */
 async function moveOn(
-  { operator, clock }: Pick<AdmitDeps, 'operator' | 'clock'>,
+  { operator, clock, audit }: Pick<AdmitDeps, 'operator' | 'clock' | 'audit'>,
   { refusedRequests }: DraftedPlanning,
   start: readonly Started[],
 ): Promise<void> {
@@ -136,8 +139,16 @@ async function moveOn(
     const to = { kind: 'admitted', rotationId, at } as const;
     moves.set(planned.trigger.requestId, { from: 'open', to });
   }
-  await operator.update((state) => ({
+  const refused = await operator.update((state) => ({
     next: withoutStale(moveRequests(state, moves), at),
-    result: null,
+    result: state.requests.filter(
+      ({ requestId, state: { kind } }) => kind === 'open' && refusedRequests.has(requestId),
+    ),
   }));
+  await audit.append(
+    refused.map((request) => {
+      const reason = refusedRequests.get(request.requestId) ?? '';
+      return noteOnRequest(noted(request), { kind: 'refused', reason }, at);
+    }),
+  );
 }

@@ -1,10 +1,12 @@
 import { approvalWantedBy } from '../domain/approval.ts';
+import { type AuditNote, auditNote } from '../domain/audit.ts';
 import type { Millis } from '../domain/certificate.ts';
 import { listenerKey } from '../domain/listener.ts';
 import type { Approval } from '../domain/operator.ts';
 import { withApproval } from '../domain/operator.ts';
 import type { DraftedRotation } from '../domain/planner.ts';
 import type { Rules } from '../domain/rules.ts';
+import type { AuditTrail } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
 import type { PlanDeps } from './plan.ts';
 import { currentPlanning } from './plan.ts';
@@ -30,13 +32,19 @@ const usualValidity: Millis = 7 * 86_400_000;
  * neither its policy nor the plan itself asks for an approval. Approving again renews the expiry.
  */
 export async function approvePlan(
-  deps: PlanDeps & { readonly log: Log },
+  deps: PlanDeps & { readonly audit: Pick<AuditTrail, 'append'>; readonly log: Log },
   { hash, by, validFor = usualValidity }: ApprovePlan,
 ): Promise<Approved> {
   const { plans } = await currentPlanning(deps);
   const found = findPlan(plans, hash, deps.rules());
-  if ('reason' in found) return { kind: 'refused', reason: found.reason };
   const at = deps.clock.now();
+  if ('reason' in found) {
+    const facts = { hash, why: found.reason };
+    const source = `approval/${hash}/${by}/${at.toISOString()}`;
+    const note = auditNote({ at, actor: by, action: 'approval.refused', facts, source });
+    await deps.audit.append([note]);
+    return { kind: 'refused', reason: found.reason };
+  }
   const approval: Approval = {
     planHash: found.plan.hash,
     listener: listenerKey(found.plan.ref),
@@ -45,8 +53,21 @@ export async function approvePlan(
     until: new Date(at.getTime() + validFor),
   };
   await deps.operator.update((state) => ({ next: withApproval(state, approval), result: null }));
+  await deps.audit.append([noteOn(approval)]);
   deps.log.info({ planHash: approval.planHash, listener: approval.listener, by }, 'plan approved');
   return { kind: 'approved', approval };
+}
+
+function noteOn({ planHash, listener, by, at, until }: Approval): AuditNote {
+  return auditNote({
+    at,
+    actor: by,
+    action: 'plan.approved',
+    listener,
+    planHash,
+    facts: { until: until.toISOString() },
+    source: `approval/${planHash}/${by}/${at.toISOString()}`,
+  });
 }
 
 function findPlan(

@@ -1,9 +1,11 @@
+import type { AuditTrail } from '../ports/audit.ts';
 import type { Heartbeat } from '../ports/sink.ts';
 import { sinkHealth } from './alert-admin.ts';
 import type { AlertDeps } from './alerting.ts';
 
 export interface BeatDeps extends AlertDeps {
   readonly heartbeat: Heartbeat;
+  readonly audit: Pick<AuditTrail, 'head'>;
   /** Whether the last successful scan is recent enough. */
   readonly scansAreFresh: () => Promise<boolean>;
 }
@@ -21,7 +23,7 @@ export async function beat(deps: BeatDeps, signal: AbortSignal): Promise<Beat> {
     deps.log.warn({ reason }, 'heartbeat withheld');
     return { kind: 'withheld', reason };
   }
-  const result = await deps.heartbeat.beat(signal);
+  const result = await deps.heartbeat.beat(await deps.audit.head(), signal);
   if (result.kind === 'accepted') return { kind: 'beaten' };
   deps.log.warn({ reason: result.reason }, 'heartbeat failed');
   return { kind: 'failed', reason: result.reason };

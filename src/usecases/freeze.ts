@@ -1,7 +1,9 @@
+import { type AuditFacts, type AuditNote, auditNote } from '../domain/audit.ts';
 import { knownFreezes, type KnownFreeze } from '../domain/freezes.ts';
 import { type OrderedFreeze, withFreeze, withoutFreeze } from '../domain/operator.ts';
 import type { Freeze } from '../domain/policy.ts';
 import type { Rules } from '../domain/rules.ts';
+import type { AuditTrail } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OperatorBook } from '../ports/operator-state.ts';
@@ -10,6 +12,7 @@ export interface FreezeDeps {
   readonly operator: OperatorBook;
   readonly rules: () => Pick<Rules, 'freezes'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly audit: Pick<AuditTrail, 'append'>;
   readonly log: Log;
 }
 
@@ -35,12 +38,16 @@ export async function orderFreeze(
 ): Promise<Frozen> {
   const at = deps.clock.now();
   const objection = objectionTo(deps, freeze, at);
-  if (objection !== null) return { kind: 'refused', reason: objection };
+  if (objection !== null) {
+    await deps.audit.append([noteOn(freeze, 'freeze.refused', at, { why: objection })]);
+    return { kind: 'refused', reason: objection };
+  }
   await deps.operator.update((state) => ({
     next: withFreeze(state, { ...freeze, at }),
     result: null,
   }));
   const { name, from, until, by, reason, allowEmergency } = freeze;
+  await deps.audit.append([noteOn(freeze, 'freeze.ordered', at)]);
   deps.log.info({ freeze: name, from, until, allowEmergency, by, reason }, 'freeze ordered');
   return { kind: 'frozen' };
 }
@@ -52,8 +59,27 @@ export async function liftFreeze(deps: FreezeDeps, name: string, by: string): Pr
     result: state.freezes.some((freeze) => freeze.name === name),
   }));
   if (!found) return { kind: 'refused', reason: whyNotLifted(deps, name) };
+  const at = deps.clock.now();
+  const [action, source] = ['freeze.lifted', `freeze/${name}/lifted/${at.toISOString()}`] as const;
+  await deps.audit.append([auditNote({ at, actor: by, action, facts: { freeze: name }, source })]);
   deps.log.info({ freeze: name, by }, 'freeze lifted');
   return { kind: 'frozen' };
+}
+
+function noteOn(
+  { name, from, until, allowEmergency, reason, by }: Omit<OrderedFreeze, 'at'>,
+  action: 'freeze.ordered' | 'freeze.refused',
+  at: Date,
+  more: AuditFacts = {},
+): AuditNote {
+  const span = { from: from.toISOString(), until: until.toISOString() };
+  return auditNote({
+    at,
+    actor: by,
+    action,
+    facts: { freeze: name, ...span, allowEmergency, reason, ...more },
+    source: `${action}/${name}/${at.toISOString()}`,
+  });
 }
 
 function objectionTo(

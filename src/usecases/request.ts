@@ -9,8 +9,10 @@ import type { Wait } from '../domain/planning.ts';
 import type { ManualRequest, RotateRequest } from '../domain/request.ts';
 import { openTwin } from '../domain/request.ts';
 import { running } from '../domain/trial.ts';
+import type { AuditTrail } from '../ports/audit.ts';
 import type { Entropy } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { noteOnRequest } from './audit/request-note.ts';
 import type { FollowDeps } from './follow-requests.ts';
 import { followRequests } from './follow-requests.ts';
 import type { PlanDeps } from './plan.ts';
@@ -18,6 +20,7 @@ import { gatherFacts } from './plan.ts';
 
 export interface RequestDeps extends PlanDeps, FollowDeps {
   readonly entropy: Pick<Entropy, 'id'>;
+  readonly audit: Pick<AuditTrail, 'append'>;
   readonly log: Log;
 }
 
@@ -38,18 +41,27 @@ export type RequestStatus =
  */
 export async function submitRequest(deps: RequestDeps, wanted: RotateRequest): Promise<Submitted> {
   const facts = await gatherFacts(deps);
+  const requestId = wanted.requestId ?? deps.entropy.id();
   const found = findListener(facts.inventory, wanted.listener);
-  if (found.kind === 'refused') return found;
-  const fresh = newRequest(
-    wanted,
-    found.listener,
-    wanted.requestId ?? deps.entropy.id(),
-    facts.now,
-  );
-  const submitted = await deps.operator.update((operator) => submit({ ...facts, operator }, fresh));
-  const { requestId, listener, requestedBy } = fresh;
+  const listener = found.kind === 'found' ? found.listener : wanted.listener;
+  const submitted =
+    found.kind === 'found'
+      ? await keep(deps, facts, newRequest(wanted, listener, requestId, facts.now))
+      : found;
+  await deps.audit.append([
+    noteOnRequest({ ...wanted, listener, requestId }, submitted, facts.now),
+  ]);
+  const { requestedBy } = wanted;
   deps.log.info({ requestId, listener, requestedBy, ...submitted }, 'rotation requested');
   return submitted;
+}
+
+async function keep(
+  { operator }: Pick<RequestDeps, 'operator'>,
+  facts: PlanningFacts,
+  fresh: ManualRequest,
+): Promise<Submitted> {
+  return operator.update((current) => submit({ ...facts, operator: current }, fresh));
 }
 
 /** What became of a request. Unknown ids are those never accepted, or answered more than 30 days ago. */

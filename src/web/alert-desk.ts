@@ -1,7 +1,10 @@
 import { type AlertDocument, alertDocument } from '../api/alert.ts';
 import type { UseCases } from '../build-usecases.ts';
+import type { AlertState } from '../domain/alert.ts';
 import { alertId } from '../domain/alert-name.ts';
+import { type AuditNote, auditNote } from '../domain/audit.ts';
 import { headline } from '../messages/render.ts';
+import type { AuditTrail } from '../ports/audit.ts';
 import {
   type Acknowledged,
   acknowledgeAlert,
@@ -13,7 +16,10 @@ import type { Answer, Desk } from './desk.ts';
 type Deps = UseCases['alerts'];
 
 /** The part of the HTTP API that is about alerts. */
-export function alertDesk(deps: Deps): Pick<Desk, 'alerts' | 'acknowledge'> {
+export function alertDesk(
+  deps: Deps,
+  audit: Pick<AuditTrail, 'append'>,
+): Pick<Desk, 'alerts' | 'acknowledge'> {
   return {
     alerts: async (which) => {
       const views = await listAlerts(deps, which);
@@ -21,9 +27,21 @@ export function alertDesk(deps: Deps): Pick<Desk, 'alerts' | 'acknowledge'> {
     },
     acknowledge: async (caller, { alert, note = '' }) => {
       const ended = await acknowledgeAlert(deps, { alert, by: caller.name, note });
+      if (ended.kind === 'done') await audit.append([noteOn(ended.view.state, caller.name, note)]);
       return answerTo(deps, alert, ended);
     },
   };
+}
+
+function noteOn({ key, acknowledged }: AlertState, actor: string, note: string): AuditNote {
+  const at = acknowledged?.at ?? new Date(0);
+  return auditNote({
+    at,
+    actor,
+    action: 'alert.acknowledged',
+    facts: { alert: key, note },
+    source: `alert/${key}/${at.toISOString()}`,
+  });
 }
 
 /** So many names tell which one was meant. */

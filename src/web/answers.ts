@@ -23,7 +23,8 @@ export async function parse<T>(
     : { kind: 'invalid', reason: firstIssue(result.error) };
 }
 
-function firstIssue({ issues }: z.ZodError): string {
+/** What is wrong first, by the name of the field. */
+export function firstIssue({ issues }: z.ZodError): string {
   return issues
     .slice(0, 1)
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))

@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { codeOf, NewleafError } from '../domain/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { alertRoutes } from './alert-routes.ts';
+import { auditRoutes } from './audit.ts';
 import type { AccessToken } from './auth.ts';
 import type { Desk } from './desk.ts';
 import { knownHosts, needsToken, problem, type Guarded } from './guards.ts';
@@ -63,6 +64,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
   app.route('/api/v1', writeRoutes(desk, options.signal));
   app.route('/api/v1', freezeRoutes(desk));
   app.route('/api/v1', alertRoutes(desk));
+  app.route('/api/v1', auditRoutes(desk));
   app.notFound((context) =>
     problem(context, 404, { code: 'not-found', message: `nothing is at ${context.req.path}` }),
   );

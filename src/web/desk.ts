@@ -5,6 +5,7 @@ import type { PlanDocument } from '../api/plan.ts';
 import type { RotationDocument, RotationsDocument } from '../api/rotation.ts';
 import type { ScanDocument } from '../api/scan.ts';
 import type { HealthDocument } from '../api/health.ts';
+import type { AuditDesk } from './audit.ts';
 import type { FreezeDesk } from './freezes.ts';
 
 /** Who is asking, for the audit. */
@@ -19,7 +20,7 @@ export type Answer<T> =
   | { readonly kind: 'refused'; readonly error: ErrorDocument['error'] };
 
 /** Everything the HTTP API can ask of the daemon. Rejects only with what stopped it. */
-export interface Desk extends FreezeDesk {
+export interface Desk extends FreezeDesk, AuditDesk {
   health(): Promise<HealthDocument>;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   status(): Promise<ScanDocument>;
@@ -46,5 +47,5 @@ export interface Desk extends FreezeDesk {
     body: { readonly alert: string; readonly note?: string | undefined },
   ): Promise<Answer<AlertDocument>>;
   /** Asks for a scan soon; several requests may become one. */
-  scanSoon(): Promise<void>;
+  scanSoon(caller: Caller): Promise<void>;
 }

@@ -5,11 +5,13 @@ import { rotationDocument, rotationSummary } from '../api/rotation.ts';
 import { scanDocument } from '../api/scan.ts';
 import type { UseCases } from '../build-usecases.ts';
 import type { Infra } from '../compose.ts';
+import { auditNote } from '../domain/audit.ts';
 import { knownFreezes } from '../domain/freezes.ts';
 import { replay } from '../domain/evolve.ts';
 import { planRotations } from '../domain/planner.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import { findCertificates } from '../usecases/certificate.ts';
+import { followJournals } from '../usecases/audit/follow.ts';
 import { approvePlan } from '../usecases/approve.ts';
 import { gatherFacts, type PlanDeps } from '../usecases/plan.ts';
 import { requestStatus, type Submitted, submitRequest } from '../usecases/request.ts';
@@ -17,6 +19,7 @@ import { requestRollback } from '../usecases/rollback.ts';
 import { resolveRotation } from '../usecases/rotate/resolve.ts';
 import { alertDesk } from './alert-desk.ts';
 import type { Answer, Caller, Desk } from './desk.ts';
+import { openAuditDesk } from './audit.ts';
 import { openFreezeDesk } from './freezes.ts';
 import { healthOf, type HealthParts } from './health.ts';
 
@@ -34,6 +37,7 @@ export function openDesk(parts: DeskParts): Desk {
   const { infra, usecases } = parts;
   return {
     ...openFreezeDesk(usecases.request, parts.runChores),
+    ...openAuditDesk({ ...usecases.plan, audit: infra.audit }, () => followJournals(infra)),
     health: () => healthOf(parts.health),
     metrics: () => infra.meter.expose(),
     status: async () => scanDocument(await usecases.stock()),
@@ -66,9 +70,16 @@ export function openDesk(parts: DeskParts): Desk {
     approve: (caller, hash) => approve(parts, caller, hash),
     resolve: (caller, rotationId, body, signal) =>
       resolve(parts, { rotationId, by: caller.name, ...body }, signal),
-    ...alertDesk(usecases.alerts),
-    scanSoon: () => parts.dispatcher.scan(infra.clock.now()),
+    ...alertDesk(usecases.alerts, infra.audit),
+    scanSoon: (caller) => scanSoon(parts, caller),
   };
+}
+
+async function scanSoon({ infra, dispatcher }: DeskParts, { name }: Caller): Promise<void> {
+  const at = infra.clock.now();
+  const source = `scan/${name}/${at.toISOString()}`;
+  await infra.audit.append([auditNote({ at, actor: name, action: 'scan.ordered', source })]);
+  await dispatcher.scan(at);
 }
 
 async function planNow(deps: PlanDeps): Promise<PlanDocument> {

@@ -21,7 +21,7 @@ export function writeRoutes(desk: Desk, signal: AbortSignal): Hono<Guarded> {
     return reply(context, await desk.approve(context.get('caller'), parsed.body.hash));
   });
   routes.post('/scan', needsOperator, needsJson, async (context) => {
-    await desk.scanSoon();
+    await desk.scanSoon(context.get('caller'));
     return context.json({}, 202);
   });
   routes.post('/rotations/:id/rollback', needsOperator, needsJson, async (context) => {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AlertsDocument } from '../../src/api/alert.ts';
+import { AuditCheckDocument, AuditDocument } from '../../src/api/audit.ts';
 import { CheckDocument } from '../../src/api/check.ts';
 import { DoctorDocument } from '../../src/api/doctor.ts';
 import { FreezesDocument } from '../../src/api/freeze.ts';
@@ -124,6 +125,7 @@ const documents: Readonly<Record<string, z.ZodType>> = {
   rotate: RequestDocument,
   freeze: FreezesDocument,
   alerts: AlertsDocument,
+  audit: z.union([AuditDocument, AuditCheckDocument]),
 };
 
 for (const [name, shape] of Object.entries(documents)) {

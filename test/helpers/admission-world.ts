@@ -1,4 +1,5 @@
 import { openAdmission } from '../../src/adapters/state/admission.ts';
+import { openAuditTrail } from '../../src/adapters/state/audit/open.ts';
 import { openJournal } from '../../src/adapters/state/journal.ts';
 import { openOperatorState } from '../../src/adapters/state/operator.ts';
 import type { Millis } from '../../src/domain/certificate.ts';
@@ -36,6 +37,7 @@ export class AdmissionWorld {
   readonly admission = openAdmission(this.store);
   readonly operator = openOperatorState(this.store);
   readonly entropy = { id: () => String((this.#ids += 1)).padStart(32, '0'), fraction: () => 0 };
+  readonly audit = openAuditTrail({ store: this.store, sha256 });
   readonly journal = openJournal({
     store: this.store,
     clock: { now: () => this.now, monotonic: () => 0, sleep: async () => {} },
@@ -48,6 +50,7 @@ export class AdmissionWorld {
       admission: this.admission,
       operator: this.operator,
       journal: this.journal,
+      audit: this.audit,
       dispatcher: { rotation: async (id) => void this.hints.push(id) },
       rules: () => this.rules,
       clock: { now: () => this.now },

@@ -3,6 +3,7 @@ import type { PlanDocument } from '../../src/api/plan.ts';
 import type { RotationDocument } from '../../src/api/rotation.ts';
 import { rotationDocument } from '../../src/api/rotation.ts';
 import { ScanDocument } from '../../src/api/scan.ts';
+import { genesis } from '../../src/domain/audit.ts';
 import { replay } from '../../src/domain/evolve.ts';
 import type { AccessToken } from '../../src/web/auth.ts';
 import { webApp } from '../../src/web/app.ts';
@@ -101,6 +102,14 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
       asked.push(['resolve', caller, rotationId, body]);
       return { kind: 'refused', error: { code: 'not-found', message: 'no such rotation' } };
     },
+    audit: async () => ({ entries: [], head: { entries: 0, hash: genesis } }),
+    verifyAudit: async () => ({
+      whole: true,
+      checked: 0,
+      head: { entries: 0, hash: genesis },
+      forgotten: null,
+      flaws: [],
+    }),
     freezes: async () => ({ freezes: [] }),
     freeze: async (...ask) => {
       asked.push(['freeze', ...ask]);

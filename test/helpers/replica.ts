@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { sha256, systemClock, systemEntropy } from '../../src/adapters/clock.ts';
 import { openAdmission } from '../../src/adapters/state/admission.ts';
+import { openAuditTrail } from '../../src/adapters/state/audit/open.ts';
 import { openJournal } from '../../src/adapters/state/journal.ts';
 import { openLeases } from '../../src/adapters/state/leases.ts';
 import { openOperatorState } from '../../src/adapters/state/operator.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { Rules } from '../../src/domain/rules.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Journal } from '../../src/ports/state.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type AdmitDeps, admitDue } from '../../src/usecases/admit.ts';
 import { blockerNow, currentPlanning } from '../../src/usecases/plan.ts';
@@ -25,6 +27,7 @@ export const eagerClock: Clock = {
 /** One daemon's worth of use cases over a store that it shares with others. */
 export interface Replica {
   readonly deps: AdmitDeps;
+  readonly journal: Journal;
   /** What it told people, by key. */
   readonly problems: ReadonlyMap<string, Problem>;
   admit(): Promise<readonly string[]>;
@@ -42,6 +45,7 @@ export function openReplica(store: Store, cloud: FleetCloud, rules: Rules): Repl
     ...parts,
     journal: openJournal(parts),
     admission: openAdmission(store),
+    audit: openAuditTrail({ store, sha256 }),
     operator: openOperatorState(store),
     rules: () => rules,
     skewMs: async () => 0,
@@ -66,6 +70,7 @@ export function openReplica(store: Store, cloud: FleetCloud, rules: Rules): Repl
   };
   return {
     deps,
+    journal: shared.journal,
     problems,
     admit: () => admitDue(deps, never),
     execute: (rotationId) => executeRotation(rotate, rotationId, never),

@@ -141,8 +141,10 @@ test('the heart beats while scans are fresh and a sink works', async () => {
   const deps: BeatDeps = {
     ...world,
     scansAreFresh: async () => true,
+    audit: { head: async () => ({ entries: 5, hash: 'ab' }) },
     heartbeat: {
-      beat: async () => {
+      beat: async (head) => {
+        assert.equal(head.entries, 5);
         calls += 1;
         return calls === 1
           ? { kind: 'accepted' }

@@ -12,11 +12,18 @@ function world(counts: readonly (number | Error)[], storeAhead = 0) {
   const asked: Date[] = [];
   const { log, lines } = logBook();
   const alerts = { ...alertWorld([]), log };
+  const audits: Date[] = [];
   let keep = days(400);
   const deps: RetentionDeps = {
     ...alerts,
     storeNow: async () => after(alerts.clock.now(), storeAhead),
-    keep: () => keep,
+    keep: () => ({ journal: keep, audit: 2 * keep }),
+    audit: {
+      forget: async (before) => {
+        audits.push(before);
+        return 0;
+      },
+    },
     journal: {
       forget: async (before) => {
         const count = counts[asked.push(before) - 1] ?? 0;
@@ -28,11 +35,11 @@ function world(counts: readonly (number | Error)[], storeAhead = 0) {
   const keepFor = (length: number): void => {
     keep = length;
   };
-  return { ...alerts, asked, lines, run: openRetention(deps), keepFor };
+  return { ...alerts, asked, audits, lines, run: openRetention(deps), keepFor };
 }
 
 test('old rotations are forgotten at most once an hour, by the age in force then, and it is said', async () => {
-  const { clock, asked, lines, run, keepFor } = world([3, 0]);
+  const { clock, asked, audits, lines, run, keepFor } = world([3, 0]);
 
   await run();
   await run();
@@ -43,6 +50,7 @@ test('old rotations are forgotten at most once an hour, by the age in force then
   await run();
 
   assert.deepEqual(asked, [after(today, -days(400)), after(after(today, hours(1)), -days(30))]);
+  assert.deepEqual(audits, [after(today, -days(800)), after(after(today, hours(1)), -days(60))]);
   assert.deepEqual(lines, [
     {
       level: 'info',

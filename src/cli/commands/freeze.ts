@@ -1,16 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { FreezesDocument } from '../../api/freeze.ts';
-import { parseDuration } from '../../config/duration.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../io.ts';
+import { after, type Moment, momentOf } from '../moment.ts';
 import { renderFreezes } from '../render/freeze.ts';
 
 interface Format {
   readonly json?: boolean;
 }
-
-/** An instant as it was written: fixed, or a length of time after something else. */
-type Moment = { readonly at: Date } | { readonly after: number };
 
 interface OrderOptions extends Format {
   readonly from?: Moment;
@@ -75,27 +72,12 @@ function bodyOf(
   name: string,
   { from, until, reason, allowEmergency = false }: OrderOptions,
 ): Readonly<Record<string, unknown>> {
-  const start = from === undefined ? null : instantOf(from, new Date());
+  const start = from === undefined ? null : after(from, new Date());
   return {
     name,
     ...(start === null ? {} : { from: start.toISOString() }),
-    until: instantOf(until, start ?? new Date()).toISOString(),
+    until: after(until, start ?? new Date()).toISOString(),
     reason,
     allowEmergency,
   };
-}
-
-function instantOf(moment: Moment, start: Date): Date {
-  return 'at' in moment ? moment.at : new Date(start.getTime() + moment.after);
-}
-
-function momentOf(text: string): Moment {
-  const after = parseDuration(text);
-  if (after !== null) return { after };
-  const at = new Date(text);
-  // Without its offset it would mean one thing here and another on the daemon's machine.
-  if (/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(at.getTime())) return { at };
-  throw new InvalidArgumentError(
-    'write an instant with its offset such as 2027-02-01T00:00+08:00, or a length of time such as 3d.',
-  );
 }

@@ -1,5 +1,6 @@
 import type { Settings } from '../../build-usecases.ts';
 import type { Config } from '../../config/schema.ts';
+import type { Reloaded } from '../../diary.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Log } from '../../ports/log.ts';
 
@@ -18,18 +19,26 @@ const openedAtStart = [
 ] as const satisfies readonly (keyof Config)[];
 
 /** Takes the rules of a configuration that can be read; keeps the earlier ones otherwise. Never throws. */
-export function reload(settings: Settings, read: () => Config, log: Log): void {
+export function reload(settings: Settings, read: () => Config, log: Log): Reloaded {
   const before = settings.current;
   try {
     settings.current = read();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log.error({ reason }, 'configuration not read again: the earlier one stays in force');
-    return;
+    return { kind: 'kept' };
   }
   log.info({}, 'configuration read again: rules, windows and routes are in force');
   const keys = openedAtStart.filter((key) => told(before[key]) !== told(settings.current[key]));
   if (keys.length > 0) log.warn({ keys }, 'these settings have changed and need a restart');
+  return { kind: 'taken', changed: changedIn(before, settings.current) };
+}
+
+function changedIn(before: Config, now: Config): readonly string[] {
+  const sections = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(now).flatMap(([key, section]) =>
+    told(sections.get(key)) === told(section) ? [] : [key],
+  );
 }
 
 /** The section as one text, to compare and never to show: secrets are in it. */

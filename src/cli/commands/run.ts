@@ -21,9 +21,13 @@ export function addRunCommand(program: Command, context: Context): void {
       const settings: Settings = { current: context.config() };
       const log = createDaemonLog(verbose === true ? 'debug' : 'info');
       // From the first moment on: without a listener the signal would end the process.
-      const onHangup = (): void => reload(settings, () => context.config(), log);
+      let daemon: Daemon | null = null;
+      const onHangup = (): void => {
+        const reloaded = reload(settings, () => context.config(), log);
+        daemon?.tellReload(reloaded);
+      };
       process.on('SIGHUP', onHangup);
-      const daemon = await startedUnlessStopped(settings, log, context.signal);
+      daemon = await startedUnlessStopped(settings, log, context.signal);
       if (daemon === null) return;
       await stopped(context.signal);
       await daemon.stop();

@@ -44,7 +44,10 @@ export function quarantine() {
   return duration('1m', '365d').prefault('7d');
 }
 
-/** How long finished rotations stay readable. */
+/** How long finished rotations stay readable, and how long the audit. */
 export function retention() {
-  return section({ journal: duration('1d').prefault('400d') }).prefault({});
+  return section({
+    journal: duration('1d').prefault('400d'),
+    audit: duration('1d').prefault('800d'),
+  }).prefault({});
 }

@@ -52,16 +52,17 @@ test('the log says each alert in one line, as loudly as it is severe', async () 
   ]);
 });
 
-test('the heartbeat is an empty request, and its failures are values', async () => {
+test('the heartbeat says where the audit ends, and its failures are values', async () => {
   await using receiver = await startReceiver(status(200), status(200), status(404));
+  const audit = { entries: 3, hash: 'ab'.repeat(32) };
   const line = { url: receiver.url, timeout: 5_000, reach };
 
-  const get = await openHeartbeat({ ...line, method: 'GET' }, systemClock).beat(steady);
+  const get = await openHeartbeat({ ...line, method: 'GET' }, systemClock).beat(audit, steady);
   const post = openHeartbeat({ ...line, method: 'POST' }, systemClock);
 
   assert.deepEqual(get, { kind: 'accepted' });
-  assert.deepEqual(await post.beat(steady), { kind: 'accepted' });
-  assert.deepEqual(await post.beat(steady), {
+  assert.deepEqual(await post.beat(audit, steady), { kind: 'accepted' });
+  assert.deepEqual(await post.beat(audit, steady), {
     kind: 'rejected',
     blames: 'sink',
     reason: 'the receiver answered 404',
@@ -70,8 +71,8 @@ test('the heartbeat is an empty request, and its failures are values', async () 
     receiver.received.map(({ method, path, body }) => [method, path, body]),
     [
       ['GET', '/hook?token=hush', ''],
-      ['POST', '/hook?token=hush', ''],
-      ['POST', '/hook?token=hush', ''],
+      ['POST', '/hook?token=hush', JSON.stringify({ audit })],
+      ['POST', '/hook?token=hush', JSON.stringify({ audit })],
     ],
   );
 });
