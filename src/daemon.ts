@@ -88,10 +88,8 @@ async function startOn(
   });
   const parts: Parts = { settings, infra, queues, usecases, runChores, log, signal };
   const server = await openServer(parts);
-  const workers = startWorkers(infra.queue, chooseJobs(parts), {
-    log,
-    rotations: rotationsAtOnce,
-  });
+  const options = { log, rotations: rotationsAtOnce };
+  const workers = startWorkers(infra.queue, chooseJobs(parts), options);
   const schedule = openSchedule(parts);
   const heart = openHeart(parts);
   const diary = diaryOf(parts);

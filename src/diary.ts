@@ -10,8 +10,8 @@ export type Reloaded =
 
 /** What the audit is told of the process itself. Nothing waits for it, and a store that is away keeps nobody from starting. */
 export interface Diary {
-  started(): void;
-  reloaded(reloaded: Reloaded): void;
+  readonly started: () => void;
+  readonly reloaded: (reloaded: Reloaded) => void;
 }
 
 export function diaryOf({ infra, log }: Pick<Parts, 'infra' | 'log'>): Diary {

@@ -10,7 +10,7 @@ export interface StoredRow {
 /** What comes before the first kept row: how many were forgotten, and the hash of the last of them. */
 export type Checkpoint = AuditHead;
 
-export interface Flaw {
+interface Flaw {
   /** `cut-off`: the end that somebody has kept is not in the chain. `beginning`: it begins where no note of it says so. */
   readonly kind: 'edited' | 'missing' | 'reordered' | 'unreadable' | 'cut-off' | 'beginning';
   /** The row that is wrong, or where it should be. */

@@ -77,6 +77,8 @@ function requestIdOf(entry: JournalEntry): string | null {
   return entry.kind === 'call-failed' ? entry.failure.requestId : null;
 }
 
+type WriteEntry = Extract<JournalEntry, { readonly attempt: number }>;
+
 /** What a person asks of one entry; matrices and proofs stay in the Journal. */
 function factsOf(
   entry: JournalEntry,
@@ -89,27 +91,13 @@ function factsOf(
     case 'landed':
       return { blind: entry.blind.length };
     case 'intended':
-      return writeOf(entry);
     case 'called':
-      return { ...writeOf(entry), job: entry.job };
     case 'call-failed':
-      return {
-        ...writeOf(entry),
-        code: entry.failure.code,
-        cloudCode: entry.failure.cloudCode,
-        definite: entry.definite,
-      };
     case 'job-failed':
-      return { ...writeOf(entry), detail: entry.detail };
     case 'settled':
-      return { ...writeOf(entry), found: entry.found };
+      return factsOfWrite(entry);
     case 'verified':
-      return {
-        step: entry.step,
-        direction: entry.direction,
-        verdict: entry.verification.verdict,
-        oldUsable: entry.oldUsable,
-      };
+      return verdictOf(entry);
     case 'relapsed':
       return { step: entry.step };
     case 'deferred':
@@ -129,13 +117,26 @@ function factsOf(
   }
 }
 
-function writeOf({
-  step,
-  direction,
-  attempt,
-}: Extract<
-  JournalEntry,
-  { kind: 'intended' | 'called' | 'call-failed' | 'job-failed' | 'settled' }
->) {
-  return { step, direction, attempt };
+function verdictOf(entry: Extract<JournalEntry, { kind: 'verified' }>): AuditFacts {
+  const { step, direction, verification, oldUsable } = entry;
+  return { step, direction, verdict: verification.verdict, oldUsable };
+}
+
+function factsOfWrite(entry: WriteEntry): AuditFacts {
+  const { step, direction, attempt } = entry;
+  const write = { step, direction, attempt };
+  switch (entry.kind) {
+    case 'intended':
+      return write;
+    case 'called':
+      return { ...write, job: entry.job };
+    case 'call-failed': {
+      const { code, cloudCode } = entry.failure;
+      return { ...write, code, cloudCode, definite: entry.definite };
+    }
+    case 'job-failed':
+      return { ...write, detail: entry.detail };
+    case 'settled':
+      return { ...write, found: entry.found };
+  }
 }

@@ -60,12 +60,7 @@ export function openDesk(parts: DeskParts): Desk {
       return rotationDocument(replay(found.record, found.entries), found.entries);
     },
     rotate: (caller, body) => rotate(parts, caller, body),
-    rollback: async (caller, rotationId, body) => {
-      const { reason, ignoreWindow = false } = body;
-      const wanted = { rotationId, reason, ignoreWindow, requestedBy: nameOf(caller, body) };
-      const submitted = await requestRollback(parts.usecases.request, wanted);
-      return submitted === null ? null : answerTo(parts, submitted, null);
-    },
+    rollback: (...ask) => rollback(parts, ...ask),
     request: (id) => requestDocument(parts, id),
     approve: (caller, hash) => approve(parts, caller, hash),
     resolve: (caller, rotationId, body, signal) =>
@@ -97,6 +92,16 @@ async function rotate(
   const requestedBy = nameOf(caller, body);
   const submitted = await submitRequest(parts.usecases.request, { ...body, requestedBy });
   return answerTo(parts, submitted, body.requestId ?? null);
+}
+
+async function rollback(
+  parts: DeskParts,
+  ...[caller, rotationId, body]: Parameters<Desk['rollback']>
+): ReturnType<Desk['rollback']> {
+  const { reason, ignoreWindow = false } = body;
+  const wanted = { rotationId, reason, ignoreWindow, requestedBy: nameOf(caller, body) };
+  const submitted = await requestRollback(parts.usecases.request, wanted);
+  return submitted === null ? null : answerTo(parts, submitted, null);
 }
 
 /** The token vouches for its name; whatever else the body claims is kept beside it. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AlertDocument, AlertsDocument } from '../../src/api/alert.ts';
 import { alertDesk } from '../../src/web/alert-desk.ts';
 import { createAlerts } from '../../src/usecases/announce.ts';
+import { listAudit } from '../../src/usecases/audit/read.ts';
 import { deliver } from '../../src/usecases/deliver.ts';
 import {
   aBinding,
@@ -13,6 +14,7 @@ import {
   steady,
   TestSink,
 } from '../helpers/alerts.ts';
+import { aTrail, sha256 } from '../helpers/audit.ts';
 import { after, days, today } from '../helpers/facts.ts';
 import { against } from '../helpers/daemon-cli.ts';
 import { reader } from '../helpers/desk.ts';
@@ -37,7 +39,7 @@ async function aWorld(): Promise<AlertWorld> {
 }
 
 async function ask(world: AlertWorld, line: string, who?: typeof reader) {
-  return against(alertDesk(world), line, who);
+  return against(alertDesk(world, aTrail(world.store)), line, who);
 }
 
 async function keysOf(world: AlertWorld, line: string): Promise<readonly string[]> {
@@ -102,9 +104,14 @@ test('ack takes an alert on by its id, with a note, and alerts shows who has', a
   const world = await aWorld();
 
   const done = await ask(world, 'ack a620f3b4 --note renewing');
+  const { rows } = await listAudit({ audit: aTrail(world.store), sha256 }, {}, 10);
   const shown = await ask(world, 'alerts', reader);
 
   assert.equal(done.code, 0);
+  assert.deepEqual(
+    rows.map(({ actor, action, facts }) => [actor, action, facts]),
+    [['ada', 'alert.acknowledged', { alert: expiringKey, note: 'renewing' }]],
+  );
   assert.equal(
     done.out,
     'a620f3b4 acknowledged by ada: Certificate shop.example.com expired 3 days ago. It is not repeated until it gets worse or ends.\n',

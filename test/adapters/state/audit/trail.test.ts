@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openRedis } from '../../../../src/adapters/redis/open.ts';
 import { NewleafError } from '../../../../src/domain/errors.ts';
-import { genesis } from '../../../../src/domain/audit.ts';
+import { type AuditNote, genesis } from '../../../../src/domain/audit.ts';
 import type { AuditTrail } from '../../../../src/ports/audit.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import { verifyAudit } from '../../../../src/usecases/audit/read.ts';
@@ -62,11 +62,12 @@ test('what was told is not told again, also by another replica and after a resta
   assert.equal((await sourcesOf(one)).length, 8);
 });
 
+function mine(who: string): readonly AuditNote[] {
+  return Array.from({ length: 40 }, (_, n) => noteNo(n, { actor: who, source: `${who}/${n}` }));
+}
+
 async function appendFromBoth(stores: readonly [Store, Store]): Promise<void> {
   const [one, two] = [aTrail(stores[0]), aTrail(stores[1])];
-  const mine = (who: string) =>
-    Array.from({ length: 40 }, (_, n) => noteNo(n, { actor: who, source: `${who}/${n}` }));
-
   await Promise.all([
     ...mine('a').map((note) => one.append([note])),
     ...mine('b').map((note) => two.append([note])),
@@ -162,9 +163,9 @@ test('forgetting that dies anywhere leaves a chain that is whole, and the next t
     };
     const dying: Store = {
       ...store,
-      append: step(store.append),
-      put: step(store.put),
-      trim: step(store.trim),
+      append: step((...args: Parameters<Store['append']>) => store.append(...args)),
+      put: step((...args: Parameters<Store['put']>) => store.put(...args)),
+      trim: step((stream: string) => store.trim(stream)),
     };
     const [old, now] = [noteNo(17).at, after(today, days(1))];
 
