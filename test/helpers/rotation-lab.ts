@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { openAccount } from '../../src/adapters/alibaba/account.ts';
 import { openAdmission } from '../../src/adapters/state/admission.ts';
 import { openAlertLedger } from '../../src/adapters/state/alerts.ts';
+import { openAuditTrail } from '../../src/adapters/state/audit/open.ts';
 import { openInventory } from '../../src/adapters/state/inventory.ts';
 import { openJournal } from '../../src/adapters/state/journal.ts';
 import { openLeases } from '../../src/adapters/state/leases.ts';
@@ -104,6 +105,7 @@ export class RotationLab {
       inventory: openInventory(store),
       operator: openOperatorState(store),
       ledger: openAlertLedger(store),
+      audit: openAuditTrail(parts),
       leases: openLeases({ ...parts, ttl: callTimes(config).lease, callTimeout: 1000 }),
       sinks: [],
       heartbeat: null,
