@@ -2,6 +2,7 @@ import { type Meter, type RotationResult, rotationResults } from './adapters/met
 import type { Stock } from './domain/assessment.ts';
 import type { Millis } from './domain/certificate.ts';
 import type { JournalEntry, JournalEvent } from './domain/rotation.ts';
+import type { Rules } from './domain/rules.ts';
 import type { AlertLedger } from './ports/alert-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Sink } from './ports/sink.ts';
@@ -60,6 +61,7 @@ interface MeasureDeps {
   readonly ledger: Pick<AlertLedger, 'all' | 'sink'>;
   readonly sinks: readonly Pick<Sink, 'name'>[];
   readonly skewMs: () => Promise<Millis | null>;
+  readonly rules: () => Pick<Rules, 'scanEvery'>;
 }
 
 /** Tells the meter what is stored: so every replica says the same, and one that has just started knows what was before. */
@@ -70,5 +72,7 @@ export async function measure(deps: MeasureDeps, stock: Stock): Promise<void> {
     Promise.all(deps.sinks.map(({ name }) => deps.ledger.sink(name))),
     deps.skewMs(),
   ]);
-  deps.meter.measure({ now: deps.clock.now(), stock, admission, alerts, sinks, skewMs });
+  const { scanEvery } = deps.rules();
+  const now = deps.clock.now();
+  deps.meter.measure({ now, stock, admission, alerts, sinks, skewMs, scanEvery });
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 /** The pages that people read, as paths from the root of the repository. */
 export function pages(): readonly string[] {
-  const docs = readdirSync('docs').filter((name) => name.endsWith('.md'));
+  const docs = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
   return ['README.md', ...docs.map((name) => join('docs', name)).toSorted()];
 }
 

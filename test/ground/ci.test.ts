@@ -61,7 +61,14 @@ esac`;
     id: 'echo 1000',
     sudo: `case "$*" in *" install "*) ${installed === '' ? ':' : installed} ;; esac`,
   };
-  const wanted = { ...root, 'redis-server': '', openssl: '', 'prometheus-blackbox-exporter': '' };
+  const wanted = {
+    ...root,
+    'redis-server': '',
+    openssl: '',
+    'prometheus-blackbox-exporter': '',
+    'prometheus-alertmanager': '',
+    promtool: '',
+  };
   const scripts = { npm, npx: `exit ${coverageCode}`, ...wanted };
   for (const [name, body] of Object.entries(scripts)) {
     writeFileSync(join(programs, name), `#!/bin/sh\necho "${name} $*" >>${calls}\n${body}\n`);

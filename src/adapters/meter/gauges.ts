@@ -47,6 +47,7 @@ function ofInstallation(gauge: Make) {
       'When the last scan ended, in seconds since 1970; what it could not read is in newleaf_scan_missing.',
       [],
     ),
+    scanEvery: gauge('scan_interval_seconds', 'How often a scan is due.', []),
     missing: gauge('scan_missing', 'Readings that failed in the last scan.', ['account', 'region']),
     inProgress: gauge('rotation_in_progress', 'Rotations under way.', []),
     held: gauge('listeners_on_hold', 'Listeners that wait for an operator after a rotation.', []),

@@ -20,6 +20,8 @@ export interface Reading {
   readonly sinks: readonly SinkState[];
   /** The worst known difference of clocks, theirs minus ours; null when none is known. */
   readonly skewMs: Millis | null;
+  /** How often a scan is due. */
+  readonly scanEvery: Millis;
 }
 
 const severities = ['ok', 'info', 'warning', 'critical', 'expired'] as const satisfies Severity[];
@@ -33,6 +35,7 @@ export function measure(gauges: Gauges, reading: Reading): void {
     tellQuota(gauges, assessment);
   }
   tellServed(gauges, bindings);
+  gauges.scanEvery.set(reading.scanEvery / 1000);
   tellScan(gauges, reading.stock);
   tellAdmission(gauges, reading);
   tellSeverities(gauges, reading);
@@ -47,6 +50,7 @@ export function forget(gauges: Gauges): void {
   for (const gauge of Object.values(gauges)) gauge.reset();
   gauges.lastScan.remove();
   gauges.skew.remove();
+  gauges.scanEvery.remove();
 }
 
 function tellEnd(gauges: Gauges, { listener, slot, certificateId, certificate }: Assessment): void {

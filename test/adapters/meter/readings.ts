@@ -2,7 +2,10 @@ import { openMeter, type Meter } from '../../../src/adapters/meter/meter.ts';
 import type { Reading } from '../../../src/adapters/meter/measure.ts';
 import { emptyAdmission } from '../../../src/domain/admission.ts';
 import type { Assessment } from '../../../src/domain/assessment.ts';
-import { aCertificate, aListener, aPolicy, today } from '../../helpers/facts.ts';
+import { observe } from '../../../src/domain/alert.ts';
+import { newSink, working } from '../../../src/domain/sink-state.ts';
+import { expiring } from '../../helpers/alerts.ts';
+import { aCertificate, aListener, aPolicy, hours, servedAt, today } from '../../helpers/facts.ts';
 import { parseExposition } from './exposition.ts';
 
 export function anAssessment(overrides: Partial<Assessment> = {}): Assessment {
@@ -31,6 +34,7 @@ export function aReading(overrides: Partial<Reading> = {}): Reading {
     alerts: [],
     sinks: [],
     skewMs: 0,
+    scanEvery: hours(6),
     ...overrides,
   };
 }
@@ -57,3 +61,21 @@ export function measured(...overrides: readonly Partial<Reading>[]): Meter {
 
 export const notAfter = 'cert_not_after_timestamp_seconds';
 export const place = 'main cn-hangzhou nlb-1 lsn-1@443';
+
+/** A meter with at least one sample of everything it can say. */
+export function busyMeter(): Meter {
+  const meter = openMeter('0.1.0');
+  const firing = observe(null, expiring('critical'), today);
+  meter.measure(
+    aReading({
+      ...stockOf(anAssessment({ served: [servedAt()], quota: { used: 3, limit: 25 } })),
+      alerts: firing === null ? [] : [firing],
+      sinks: [working(newSink('team'), today)],
+    }),
+  );
+  meter.ready([{ name: 'store', ok: true }]);
+  meter.cloudCall({ account: 'main', region: 'cn-hangzhou', action: 'ListListeners', code: null });
+  meter.rotationEnded({ result: 'committed', seconds: 42, rollback: null });
+  meter.delivered('team', 'accepted');
+  return meter;
+}
