@@ -12,8 +12,13 @@ export function readCommandLine<T extends ParseArgsConfig>(argv: readonly string
   try {
     return parseArgs<T>({ ...config, args: withNegatives(argv) });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(error instanceof Error ? firstSentence(error.message) : String(error));
   }
+}
+
+/** The parser goes on with advice about words that start with a hyphen; there are none here. */
+function firstSentence(message: string): string {
+  return message.replace(/\.\s.*$/s, '');
 }
 
 /** `--offset -5` is ambiguous to the parser, `--offset=-5` is not. */

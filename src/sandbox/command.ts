@@ -25,6 +25,9 @@ export async function runSandboxCommand(
       io.stdout(sandboxUsage);
       return 0;
     }
+    if (argv[0] !== undefined && !argv[0].startsWith('-')) {
+      throw new UsageError(`nothing is known of ${argv[0]}; there are fault and operations`);
+    }
     const { options, json } = readSandboxOptions(argv);
     await runUntil(signal, options, (sandbox) =>
       io.stdout(json ? oneLine(sandbox) : summary(sandbox)),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type CommandIo, readCommandLine } from './command-line.ts';
 import { type FaultField, type FaultForm, faultForms } from './fault-forms.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,7 +17,10 @@ export async function runFaultCommand(
   }
   const { control, ...fields } = values;
   const [what] = positionals;
-  if (typeof control !== 'string' || what === undefined) throw new UsageError(usageOf(forms));
+  if (what === undefined) throw new UsageError(usageOf(forms));
+  if (typeof control !== 'string') {
+    throw new UsageError('--control URL is missing: the sandbox prints it when it is ready');
+  }
   const { method, path, body } = requestFor(positionals, fields, forms);
   const request = { method, signal, ...(body === null ? {} : { body: JSON.stringify(body) }) };
   const reply = await fetch(new URL(path, urlOf(control)), request).catch((error: unknown) => {
@@ -24,9 +28,24 @@ export async function runFaultCommand(
     throw new Error(`no sandbox answers at ${control}`, { cause: error });
   });
   const text = await reply.text();
-  if (!reply.ok) throw new Error(text.trim());
+  if (!reply.ok) throw new Error(reasonIn(text));
   io.stdout(text);
   return 0;
+}
+
+/** What the endpoint says, in one line. */
+function reasonIn(text: string): string {
+  return (errorIn(text) ?? text).replaceAll(/\s+/g, ' ').trim();
+}
+
+const refusal = z.object({ error: z.string() });
+
+function errorIn(text: string): string | null {
+  try {
+    return refusal.parse(JSON.parse(text)).error;
+  } catch {
+    return null;
+  }
 }
 
 function urlOf(control: string): string {
@@ -62,7 +81,7 @@ function requestFor(words: readonly string[], fields: Values, forms: readonly Fa
   if (form !== undefined) return { method: 'POST', path: '/faults', body: faultFrom(form, fields) };
   if (what !== 'list' && what !== 'clear') {
     const kinds = forms.map(({ kind }) => kind).join(', ');
-    throw new UsageError(`no fault ${what}; there are ${kinds}`);
+    throw new UsageError(`no fault ${what}; there are ${kinds}; and list, clear`);
   }
   const [option] = Object.keys(fields);
   if (option !== undefined) throw new UsageError(`${what} takes no --${option}`);
@@ -70,12 +89,15 @@ function requestFor(words: readonly string[], fields: Values, forms: readonly Fa
   return { method: what === 'list' ? 'GET' : 'DELETE', path, body: null };
 }
 
-/** The endpoint judges the values; here they are only put into its words. */
+/** The endpoint judges what the values mean; here they are read and put into its words. */
 function faultFrom(form: FaultForm, given: Values): Values {
+  const lacking = form.fields.find(({ option, required }) => required && !(option in given));
+  if (lacking !== undefined) throw new UsageError(`${form.kind} needs ${wordFor(lacking)}`);
   const fault: Record<string, unknown> = { kind: form.kind };
   for (const [option, value] of Object.entries(given)) {
     const field = form.fields.find((each) => each.option === option);
     if (field === undefined) throw new UsageError(`${form.kind} takes ${optionsOf(form)} only`);
+    requireFit(field, value);
     Object.assign(fault, nested(fault, field.path, valueFor(field, value)));
   }
   return fault;
@@ -89,10 +111,21 @@ function nested(into: Values, [name = '', ...rest]: readonly string[], value: un
   return { ...into, [name]: nested(known, rest, value) };
 }
 
+/** A hint in capitals is a name for any text. */
+function requireFit({ option, hint, type }: FaultField, value: unknown): void {
+  if (typeof value !== 'string' || type === 'texts') return;
+  const fits = hint
+    .split('|')
+    .some((each) => (each === 'N' ? aNumber.test(value) : /^[A-Z]+$/.test(each) || each === value));
+  if (!fits) throw new UsageError(`--${option} must be ${hint}, not ${value}`);
+}
+
+const aNumber = /^-?\d+(\.\d+)?$/;
+
 function valueFor({ type }: FaultField, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (type === 'texts') return value.split(',');
-  return type === 'number' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return type === 'number' && aNumber.test(value) ? Number(value) : value;
 }
 
 function optionsOf({ fields }: FaultForm): string {

@@ -76,7 +76,10 @@ test('faults are ordered, listed and cleared from the command line', async () =>
     assert.equal(ordered.code, 0);
     assert.match(listed.stdout, /"code":"SystemBusy"/);
     assert.equal(wrong.code, 1);
-    assert.match(wrong.stderr, /no zone nowhere/);
+    assert.match(
+      wrong.stderr,
+      /^newleaf sandbox: no zone nowhere; there are cn-hangzhou-a, [^{}]*$/,
+    );
     assert.deepEqual(JSON.parse(cleared.stdout), { cleared: 1 });
   } finally {
     await sandbox.close();
@@ -107,6 +110,19 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ['fault --control http://127.0.0.1:1 list --times 3', /list takes no --times/],
   ['fault --control http://127.0.0.1:1 clear fault-1 fault-2', /nothing is known of fault-2/],
   ['fault --control http://127.0.0.1:1 drop everything', /nothing is known of everything/],
+  ['fault --control http://127.0.0.1:1 explode', /rebind; and list, clear$/m],
+  ['fault --control http://127.0.0.1:1 answer --code x', /answer needs --action ACTION$/m],
+  [
+    'fault --control http://127.0.0.1:1 lose-reply --action ListListeners --times three',
+    /--times must be N\|always, not three/,
+  ],
+  [
+    'fault --control http://127.0.0.1:1 answer --action ListListeners --body html-503',
+    /--body must be html-502\|empty-503\|reset\|hang, not html-503/,
+  ],
+  ['fault --control http://127.0.0.1:1 drop --zon a', /^newleaf sandbox: Unknown option '--zon'$/m],
+  ['fault list', /^newleaf sandbox: --control URL is missing: .* prints it/m],
+  ['faults', /^newleaf sandbox: nothing is known of faults; .*fault and operations$/m],
 ];
 
 for (const [line, told] of wrong) {

@@ -61,7 +61,7 @@ function unknownAction(fault: Fault): string | null {
     .map((operation) => operation.action);
   if (action === '*' || actions.includes(action)) return null;
   const whose = product === undefined ? '' : ` of ${product}`;
-  return `no action ${action}${whose} that could; there are ${actions.join(', ')}`;
+  return `no action ${action}${whose} for ${fault.kind}; there are ${[...new Set(actions)].join(', ')}`;
 }
 
 /** A fault may be aimed at what the calls it waits for never name. */
