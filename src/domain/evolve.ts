@@ -68,7 +68,7 @@ function withVerdict(
       : { kind: 'ask', reason: 'restore-unproven' };
     return { ...rotation, restoreProof: verification, stage };
   }
-  const next = { ...rotation, swapProof: verification };
+  const next = { ...rotation, swapProof: verification, oldUsable: entry.oldUsable };
   if (rotation.baseline === null) {
     return {
       ...next,

@@ -21,6 +21,8 @@ export interface Change {
 export interface Held {
   readonly old: boolean;
   readonly new: boolean;
+  /** Neither was held for a while before. Left out: false. */
+  readonly viaGap?: boolean | undefined;
 }
 
 /** Which leaf a cell must show. `open`: whatever was not there may stay away or come. `free`: nothing is asked of it. */
@@ -36,6 +38,8 @@ export interface Expectation {
   readonly wanted: Wanted;
   /** The leaf that must be gone, where there is one. */
   readonly stale: Fingerprint | null;
+  /** Whether the cell shows something else on its way: a plan that takes away before it brings leaves the name to another leaf. */
+  readonly viaGap?: boolean | undefined;
   readonly client: ClientRule;
 }
 
@@ -82,6 +86,7 @@ export function expectStep(
       ? wantedAfter(cell, sight, change, { keys, overlaps: held.old })
       : wantedBefore(sight, change, held),
     stale: held.old ? null : change.old.fingerprint256,
+    viaGap: held.viaGap === true && isLeaf(sight, change.old.fingerprint256),
     client: ca === null ? asKnown : ruleFor(cell, sight, ca, { gone: ca.old, named: ca.new }),
   }));
 }
@@ -122,7 +127,7 @@ export function expectLanded(
         ? leaf(change.new.fingerprint256)
         : open,
     stale: change.old.fingerprint256,
-    client: ca !== null && cell.client === null ? landedRule(ca) : asKnown,
+    client: ca === null ? asKnown : landedRule(cell, ca),
   }));
 }
 
@@ -189,7 +194,12 @@ function areToldApart(ca: CaChange): boolean {
   return ca.old !== '' && ca.new !== '' && ca.old !== ca.new;
 }
 
-function landedRule(ca: CaChange): ClientRule {
+/** Nobody knows whom the old CA let in: whoever must not be lost gets in now, or a person is asked. */
+function landedRule({ client }: Cell, ca: CaChange): ClientRule {
+  if (client === undefined) return asKnown;
+  if (client !== null) {
+    return { verdict: ca.mayLose.includes(client) ? 'free' : 'accepted', names: null };
+  }
   return { verdict: 'known', names: areToldApart(ca) ? { gone: ca.old, named: ca.new } : null };
 }
 

@@ -1,13 +1,13 @@
 import type { Admission } from './admission.ts';
 import { listenerKey } from './listener.ts';
-import { sameSlots, type RecordedSlots, type RotationPlan } from './plan.ts';
+import { sameSlots, stepsFound, type RecordedSlots, type RotationPlan } from './plan.ts';
 import { outcomeOf, slotsAfter, type Rotation } from './rotation-state.ts';
 import { candidateOf, onListener } from './trial.ts';
 
 /**
  * Whether what is bound now is no longer this rotation's affair: another one of ours is at work, waits for an operator or has
- * committed since, or somebody bound something that this rotation knows nothing of. The other end of its own plan, back without
- * any of that, is its affair: a write that landed late.
+ * committed since, or somebody bound something that this rotation knows nothing of. What its own steps explain without any of
+ * that is its affair: a write that landed late, or somebody who undid it.
  */
 export function isSuperseded(
   rotation: Rotation,
@@ -15,12 +15,18 @@ export function isSuperseded(
   admission: Admission,
 ): boolean {
   if (isTakenOver(rotation, admission)) return true;
+  if (isAsEnded(rotation, now)) return false;
   const { plan } = rotation.record;
-  const swapped = slotsAfter(plan, plan.steps.length);
+  if (stepsFound(plan, now) === null) return true;
   const isCommitted = outcomeOf(rotation) === 'committed';
-  if (sameSlots(now, isCommitted ? swapped : plan.recorded)) return false;
-  if (!sameSlots(now, isCommitted ? plan.recorded : swapped)) return true;
   return hasCommittedSince(rotation, isCommitted ? plan.from : plan.to, admission);
+}
+
+/** Whether the slots hold what the outcome says. */
+export function isAsEnded(rotation: Rotation, now: RecordedSlots): boolean {
+  const { plan } = rotation.record;
+  const isCommitted = outcomeOf(rotation) === 'committed';
+  return sameSlots(now, slotsAfter(plan, isCommitted ? plan.steps.length : 0));
 }
 
 function isTakenOver({ record }: Rotation, { inFlight, holds }: Admission): boolean {

@@ -92,7 +92,7 @@ export function pairUp(
 }
 
 function mismatchKind(expected: Expectation, sight: Sight): MismatchKind | null {
-  const { wanted, was, stale, client } = expected;
+  const { wanted, was, stale, client, viaGap = false } = expected;
   if (wanted.kind === 'free') return null;
   if (sight.kind === 'failed') return wanted.kind === 'leaf' ? 'not-answering' : null;
   const served = sight.fingerprint256;
@@ -100,7 +100,7 @@ function mismatchKind(expected: Expectation, sight: Sight): MismatchKind | null 
     return served === stale ? 'stale' : soundness(was, sight, client);
   }
   if (wanted.anyOf.includes(served)) return soundness(was, sight, client);
-  return served === stale ? 'stale' : 'wrong-leaf';
+  return served === stale || viaGap ? 'stale' : 'wrong-leaf';
 }
 
 type Served = Extract<Sight, { kind: 'served' }>;
@@ -131,13 +131,13 @@ function detailOf(sight: Sight): string | null {
 /** What has become of clients that present a certificate, as far as the rule asks. */
 function clientsDiffer(was: Sight, sight: Served, rule: ClientRule): MismatchKind | null {
   if (rule.verdict === 'free') return null;
-  if (was.kind === 'failed') return namesDiffer(sight, rule);
-  const differs = was.clientAuth !== sight.clientAuth;
   if (rule.verdict === 'accepted') {
     // Being told nothing is no refusal, but no proof that the identity still gets in either.
     if (sight.clientAuth === 'required') return 'client-refused';
-    if (differs) return 'client-auth-changed';
+    if (sight.clientAuth !== 'requested') return 'client-auth-changed';
   }
+  if (was.kind === 'failed') return namesDiffer(sight, rule);
+  const differs = was.clientAuth !== sight.clientAuth;
   const known = was.clientAuth !== 'unknown' && sight.clientAuth !== 'unknown';
   if (differs && (known || rule.verdict === 'proven')) return 'client-auth-changed';
   return namesDiffer(sight, rule);

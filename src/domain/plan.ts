@@ -75,6 +75,32 @@ export function reversed(step: Step): Step {
   }
 }
 
+/**
+ * The steps, by number, that make the recorded slots read like this, in whatever order they were done. Null: no set of them does, so
+ * somebody else has been at work.
+ */
+export function stepsFound(
+  { steps, recorded }: Pick<RotationPlan, 'steps' | 'recorded'>,
+  now: RecordedSlots,
+): readonly number[] | null {
+  const found = steps.flatMap((step, index) => (isDone(step, now) ? [index] : []));
+  const expected = steps
+    .filter((_step, index) => found.includes(index))
+    .reduce(applyStep, recorded);
+  return sameSlots(now, expected) ? found : null;
+}
+
+function isDone(step: Step, now: RecordedSlots): boolean {
+  switch (step.kind) {
+    case 'replace':
+      return now[step.slot].includes(step.to) && !now[step.slot].includes(step.from);
+    case 'bind':
+      return step.ids.every((id) => now.additional.includes(id));
+    case 'unbind':
+      return !step.ids.some((id) => now.additional.includes(id));
+  }
+}
+
 /** The slots that the plan changes, in the order of its steps. */
 export function slotsOf({ steps }: Pick<RotationPlan, 'steps'>): readonly Slot[] {
   return [...new Set(steps.map(({ slot }) => slot))];

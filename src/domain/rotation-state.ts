@@ -22,6 +22,8 @@ export interface WriteStage {
   readonly since: Date;
   /** Calls of this attempt that failed. */
   readonly failures: number;
+  /** Whether one of them may have been received all the same. */
+  readonly uncertain: boolean;
 }
 
 /** Where the Journal leaves us. */
@@ -58,8 +60,12 @@ export interface Rotation {
   readonly blind: readonly string[];
   /** Whether any write of ours may have reached the cloud. */
   readonly touched: boolean;
-  /** The last step whose write failed without anybody telling whether it was taken: it may land at any time. Null: none. */
-  readonly inDoubt: number | null;
+  /** Steps that are done and not undone, by number. */
+  readonly done: readonly number[];
+  /** Steps that may still land: a write of ours was sent and nothing ever told what became of it. */
+  readonly loose: readonly number[];
+  /** Whether the old leaf was worth going back to at the last verdict; null before the first. */
+  readonly oldUsable: boolean | null;
   readonly swapProof: Verification | null;
   readonly restoreProof: Verification | null;
   /** How often a restored slot left its state again before the rollback closed. */
@@ -80,7 +86,9 @@ export function newRotation(record: RotationRecord): Rotation {
     baseline: null,
     blind: [],
     touched: false,
-    inDoubt: null,
+    done: [],
+    loose: [],
+    oldUsable: null,
     swapProof: null,
     restoreProof: null,
     relapses: 0,
@@ -96,41 +104,6 @@ export function newRotation(record: RotationRecord): Rotation {
 /** The slots as they must read once the first `steps` steps are done. */
 export function slotsAfter(plan: RotationPlan, steps: number): RecordedSlots {
   return plan.steps.slice(0, steps).reduce(applyStep, plan.recorded);
-}
-
-interface SlotsAround {
-  readonly before: RecordedSlots;
-  readonly after: RecordedSlots;
-}
-
-/** The slots before and after one write, restores included. */
-export function slotsAround(
-  plan: RotationPlan,
-  write: Pick<Write, 'step' | 'direction'>,
-): SlotsAround {
-  const without = slotsAfter(plan, write.step);
-  const done = slotsAfter(plan, write.step + 1);
-  return write.direction === 'swap'
-    ? { before: without, after: done }
-    : { before: done, after: without };
-}
-
-/** The slots when a step lands after everything had been put back: it alone is done. */
-export function slotsAfterLanding({ recorded, steps }: RotationPlan, step: number): RecordedSlots {
-  return steps.slice(step, step + 1).reduce(applyStep, recorded);
-}
-
-/**
- * What the slots may read before and after a write. A step that lands late is undone from where it landed: with the steps before it
- * still done, or put back already.
- */
-export function slotsPossible(
-  { record: { plan }, relapses }: Pick<Rotation, 'record' | 'relapses'>,
-  write: Pick<Write, 'step' | 'direction'>,
-): readonly SlotsAround[] {
-  const inOrder = slotsAround(plan, write);
-  if (write.direction === 'swap' || relapses === 0) return [inOrder];
-  return [inOrder, { before: slotsAfterLanding(plan, write.step), after: plan.recorded }];
 }
 
 const phases: Readonly<Record<Stage['kind'], Phase>> = {

@@ -47,6 +47,8 @@ export interface ProofBounds {
   readonly notBefore: Date;
   readonly deadline: Date;
   readonly gap: Millis;
+  /** Whether rounds that only the candidate explains end the proof early. Not when it is on its way out: waiting costs nothing then. */
+  readonly condemns: boolean;
 }
 
 /**
@@ -63,7 +65,8 @@ export function verdictOf(
   if (sofar.agreeing >= bounds.rounds && now >= bounds.notBefore) {
     return { verdict: 'proven', cells, rounds };
   }
-  if (sofar.condemning >= bounds.rounds) return { verdict: 'disproven', mismatches, rounds };
+  if (bounds.condemns && sofar.condemning >= bounds.rounds)
+    return { verdict: 'disproven', mismatches, rounds };
   const late = now >= bounds.deadline && rounds >= bounds.rounds;
   // Agreement under way may finish: with many names one round takes minutes, and going back would undo what works.
   if (!late || sofar.agreeing > 0) return null;

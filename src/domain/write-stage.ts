@@ -9,7 +9,8 @@ const patience = {
 } as const;
 
 export function freshWrite(write: Write, since: Date): WriteStage {
-  return { kind: 'write', write, call: 'idle', token: null, job: null, since, failures: 0 };
+  const nothing = { token: null, job: null, failures: 0, uncertain: false };
+  return { kind: 'write', write, call: 'idle', since, ...nothing };
 }
 
 /** Undoing starts at the step whose write may have landed and goes back from there. */
@@ -31,8 +32,9 @@ export type WriteEntry = Extract<
 type CallFailed = Extract<JournalEntry, { kind: 'call-failed' }>;
 
 /** Folds one event of a write in. */
-export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation {
+export function withWriteEvent(before: Rotation, entry: WriteEntry): Rotation {
   const write: Write = { step: entry.step, direction: entry.direction, attempt: entry.attempt };
+  const rotation = withLanding(before, entry);
   const current = rotation.stage.kind === 'write' ? rotation.stage : freshWrite(write, entry.at);
   const stage = { ...current, write, since: entry.at };
   switch (entry.kind) {
@@ -41,7 +43,6 @@ export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation 
     case 'called':
       return {
         ...rotation,
-        touched: true,
         lastRequestId: entry.requestId ?? rotation.lastRequestId,
         stage: { ...stage, call: 'called', job: entry.job },
       };
@@ -54,23 +55,48 @@ export function withWriteEvent(rotation: Rotation, entry: WriteEntry): Rotation 
   }
 }
 
+/** What the event tells of the step: whether it is done, or may yet be done by a write that nobody hears of any more. */
+function withLanding(rotation: Rotation, entry: WriteEntry): Rotation {
+  const { step } = entry;
+  const without = (steps: readonly number[]): readonly number[] => steps.filter((n) => n !== step);
+  const done = [...without(rotation.done), step];
+  const loose = without(rotation.loose);
+  if (entry.kind === 'intended') {
+    return entry.direction === 'swap' ? { ...rotation, loose: [...loose, step] } : rotation;
+  }
+  // Whoever sends a restore has read that the step is done; a restore that is found done may precede the step itself.
+  if (entry.direction === 'restore') {
+    return entry.kind === 'settled'
+      ? { ...rotation, done: without(rotation.done) }
+      : { ...rotation, done, loose };
+  }
+  switch (entry.kind) {
+    case 'called':
+      return { ...rotation, touched: true };
+    case 'call-failed':
+      return { ...rotation, touched: rotation.touched || !entry.definite };
+    case 'job-failed':
+      return { ...rotation, touched: true, loose };
+    case 'settled':
+      return { ...rotation, touched: true, done, loose };
+  }
+}
+
 function withCallFailure(rotation: Rotation, stage: WriteStage, entry: CallFailed): Rotation {
   const { failure } = entry;
+  const { direction, step } = stage.write;
+  const uncertain = stage.uncertain || !entry.definite;
   const next: Rotation = {
     ...rotation,
-    touched: rotation.touched || !entry.definite,
-    inDoubt: entry.definite || entry.direction === 'restore' ? rotation.inDoubt : entry.step,
     lastFailure: failure,
     lastRequestId: failure.requestId ?? rotation.lastRequestId,
   };
   const failures = stage.failures + 1;
-  const { direction, step } = stage.write;
   if (isWorthAnother(entry) && failures < patience[direction].failures) {
-    return { ...next, stage: { ...stage, failures } };
+    return { ...next, stage: { ...stage, failures, uncertain } };
   }
-  if (direction === 'restore') return { ...next, stage: { kind: 'ask', reason: 'restore-failed' } };
-  if (!next.touched) return { ...next, stage: { kind: 'refused', failure } };
-  return { ...next, stage: firstRestore(next, step, stage.since) };
+  const loose = uncertain ? next.loose : next.loose.filter((n) => n !== step);
+  return givenUp({ ...next, loose }, stage);
 }
 
 /** A lock, a busy listener or a rate passes. Each repeat looks at the slot again before it is sent. */
@@ -81,15 +107,24 @@ function isWorthAnother({ definite, failure }: CallFailed): boolean {
 /** A job that failed may be tried again, but only under a new token: the old one answers as before. */
 function withJobFailure(rotation: Rotation, stage: WriteStage): Rotation {
   const { step, direction, attempt } = stage.write;
-  if (attempt % patience[direction].attempts !== 0) {
-    return {
-      ...rotation,
-      stage: freshWrite({ step, direction, attempt: attempt + 1 }, stage.since),
-    };
-  }
+  if (attempt % patience[direction].attempts === 0) return givenUp(rotation, stage);
+  const write = { step, direction, attempt: attempt + 1 };
+  return { ...rotation, stage: freshWrite(write, stage.since) };
+}
+
+function givenUp(rotation: Rotation, { write, since }: WriteStage): Rotation {
+  const { direction, step } = write;
   if (direction === 'restore')
     return { ...rotation, stage: { kind: 'ask', reason: 'restore-failed' } };
-  return { ...rotation, stage: firstRestore(rotation, step, stage.since) };
+  const { lastFailure, swapProof, oldUsable } = rotation;
+  if (!rotation.touched && lastFailure !== null) {
+    return { ...rotation, stage: { kind: 'refused', failure: lastFailure } };
+  }
+  // What is there was proven by the step before, and what would come back is of no use.
+  if (swapProof?.verdict === 'proven' && oldUsable === false) {
+    return { ...rotation, stage: { kind: 'ask', reason: 'old-certificate-unusable' } };
+  }
+  return { ...rotation, stage: firstRestore(rotation, step, since) };
 }
 
 /** A step is proven before the next one starts; restores run through and are proven together. */

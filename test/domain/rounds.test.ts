@@ -26,6 +26,7 @@ const bounds: ProofBounds = {
   notBefore: new Date(0),
   deadline: after(today, 60_000),
   gap: 5000,
+  condemns: true,
 };
 
 function round(...leaves: readonly string[]): Matrix {

@@ -7,7 +7,7 @@ import {
   type Expectation,
 } from '../../domain/expectation.ts';
 import type { ListenerState } from '../../domain/listener.ts';
-import { heldIn, type RotationPlan, slotsOf } from '../../domain/plan.ts';
+import { hasGap, heldIn, type RotationPlan, slotsOf } from '../../domain/plan.ts';
 import { slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
 import type { Write } from '../../domain/rotation.ts';
 import type { Cell } from '../../domain/verification.ts';
@@ -38,7 +38,8 @@ export function claimOf(
   }
   const slots = slotsAfter(plan, after.step + 1);
   const isCaDone = slots.ca.includes(plan.to.id);
-  const expectations = expectStep(matrix, change, heldIn(plan, slots), isCaDone ? ca : null);
+  const held = { ...heldIn(plan, slots), viaGap: hasGap(plan) };
+  const expectations = expectStep(matrix, change, held, isCaDone ? ca : null);
   return { expectations, listener: state, change };
 }
 

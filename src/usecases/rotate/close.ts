@@ -1,6 +1,7 @@
 import { applyOutcome, type Replaced } from '../../domain/consequence.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { listenerKey } from '../../domain/listener.ts';
+import { slotsOf } from '../../domain/plan.ts';
 import type { Problem, ProblemFacts } from '../../domain/problem.ts';
 import { outcomeOf, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent } from '../../domain/rotation.ts';
@@ -180,5 +181,7 @@ function reasonOf(rotation: Rotation): string | null {
 
 function boundIds(rotation: Rotation): RotationFacts['bound'] {
   const entry = rotation.ending?.entry;
-  return entry?.kind === 'needs-operator' ? (entry.bound?.default ?? null) : null;
+  if (entry?.kind !== 'needs-operator' || entry.bound === null) return null;
+  const { bound } = entry;
+  return [...new Set(slotsOf(rotation.record.plan).flatMap((slot) => bound[slot]))];
 }

@@ -49,6 +49,8 @@ export interface RotateDeps {
 export interface Hands extends RotateDeps {
   readonly cloud: CloudAccount;
   readonly lease: Lease;
+  /** Tokens of the intents that this very run has written: nobody can have sent them before. */
+  readonly intents: Set<string>;
 }
 
 export function accountOf(deps: Pick<RotateDeps, 'accounts'>, name: string): CloudAccount {

@@ -51,7 +51,7 @@ async function underLease(
   if (lease === null) return { kind: 'busy' };
   try {
     return await whileHeld(deps, lease, signal, (held) =>
-      carryOn({ ...deps, cloud, lease }, id, held),
+      carryOn({ ...deps, cloud, lease, intents: new Set() }, id, held),
     );
   } finally {
     await lease.release();

@@ -1,14 +1,15 @@
 import type { Certificate } from '../../domain/certificate.ts';
 import type { ListenerState } from '../../domain/listener.ts';
 import { NewleafError } from '../../domain/errors.ts';
-import { isSuperseded } from '../../domain/later-look.ts';
+import { isAsEnded, isSuperseded } from '../../domain/later-look.ts';
 import type { Action } from '../../domain/next-action.ts';
 import { recordedSlots, sameSlots } from '../../domain/plan.ts';
 import { policyFor } from '../../domain/policy.ts';
-import { slotsAfterLanding, slotsAround, type Rotation } from '../../domain/rotation-state.ts';
+import { slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent } from '../../domain/rotation.ts';
 import { withRepeats } from '../../domain/repeats.ts';
 import { noRounds, tally, verdictOf, type ProofBounds } from '../../domain/rounds.ts';
+import { relapseIn } from '../../domain/standing.ts';
 import type { Verification } from '../../domain/verification.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { canShow, claimOf, claimWithoutBaseline, type Claim } from './claim.ts';
@@ -95,8 +96,13 @@ export async function lookAgain(
   const { gap } = hands.rules().verify;
   const since = hands.clock.now();
   const deadline = new Date(since.getTime() + 2 * gap);
-  const bounds = { rounds: 2, gap, notBefore: new Date(0), deadline };
-  const verification = await makeRounds(hands, { ...claim, bounds, watch: null, since }, signal);
+  const bounds = { rounds: 2, gap, notBefore: new Date(0), deadline, condemns: true };
+  const seen = await makeRounds(hands, { ...claim, bounds, watch: null, since }, signal);
+  // The endpoints may show nothing yet, or never, of a slot that holds something else.
+  const verification =
+    seen.verdict === 'proven' && !isAsEnded(rotation, recordedSlots(state))
+      ? { verdict: 'disproven' as const, mismatches: [], rounds: seen.rounds }
+      : seen;
   return { kind: 'looked-again', after: action.after, verification };
 }
 
@@ -109,6 +115,7 @@ function boundsOf(hands: Hands, action: Prove): ProofBounds {
     gap,
     notBefore: new Date(action.direction === 'restore' ? since + settle : 0),
     deadline: new Date(since + deadline),
+    condemns: action.direction === 'swap',
   };
 }
 
@@ -146,13 +153,14 @@ function steadyClock(clock: Clock, since: Date): () => Date {
   return () => new Date(began + clock.monotonic() - from);
 }
 
-/** One reading that shows something else may lag; two that agree do not. */
+/** One reading that shows something else may lag, and a change under way may come to nothing: only what stays counts. */
 async function isRestored(hands: Hands, rotation: Rotation, signal: AbortSignal): Promise<boolean> {
   const { plan } = rotation.record;
   const holds = (state: ListenerState | null): boolean =>
     state === null || sameSlots(recordedSlots(state), plan.recorded);
   if (holds(await hands.cloud.listeners.read(plan.ref, signal))) return true;
-  return holds(await readAgreed(hands, plan.ref, signal));
+  const state = await readAtRest(hands, plan.ref, signal);
+  return state !== 'changing' && holds(state);
 }
 
 /** Endpoints may agree while the binding has already moved on: a late write of ours, or somebody else's. */
@@ -169,18 +177,15 @@ async function objectionOf(
   if (state === 'changing') return ask('job-never-ended', 'the listener stays in change', null);
   const now = recordedSlots(state);
   if (action.direction === 'swap') {
-    const { after } = slotsAround(plan, action);
-    return sameSlots(now, after)
+    return sameSlots(now, slotsAfter(plan, action.step + 1))
       ? null
       : ask('someone-else-writes', 'the slots changed during the proof', now);
   }
   if (sameSlots(now, plan.recorded)) return null;
-  const landed = [action.step, rotation.inDoubt].find(
-    (step) => step !== null && sameSlots(now, slotsAfterLanding(plan, step)),
-  );
-  return typeof landed === 'number'
-    ? { kind: 'relapsed', step: landed }
-    : ask('someone-else-writes', 'the slots changed after the restore', now);
+  const step = relapseIn(rotation, now);
+  return step === null
+    ? ask('someone-else-writes', 'the slots changed after the restore', now)
+    : { kind: 'relapsed', step };
 }
 
 /** Whether the old leaf is worth going back to: neither revoked nor about to expire. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/certificate.ts';
 import { codeOf, NewleafError } from '../../domain/errors.ts';
-import type { ListenerState, Slot } from '../../domain/listener.ts';
+import type { ListenerState } from '../../domain/listener.ts';
 import type { Action } from '../../domain/next-action.ts';
 import {
   recordedSlots,
@@ -10,11 +10,11 @@ import {
   slotsOf,
   type Step,
 } from '../../domain/plan.ts';
-import { slotsPossible, type Rotation } from '../../domain/rotation-state.ts';
+import type { Rotation, Stage } from '../../domain/rotation-state.ts';
+import { standingOf } from '../../domain/standing.ts';
 import type { CallFailure, JournalEvent, OperatorReason, Write } from '../../domain/rotation.ts';
 import type { Hands } from './deps.ts';
-import { landedLate, readBefore } from './doubt.ts';
-import { isChanging, readAgreed } from './read.ts';
+import { isChanging, readAgreed, readAtRest } from './read.ts';
 import { secondThoughts } from './start.ts';
 
 type Intend = Extract<Action, { kind: 'intend' }>;
@@ -41,6 +41,7 @@ export async function intend(
     if (wait !== null) return wait;
   }
   const token = hands.sha256(`${rotation.record.id}/${step}/${direction}/${attempt}`).slice(0, 48);
+  hands.intents.add(token);
   return { kind: 'intended', ...write, token };
 }
 
@@ -52,32 +53,50 @@ export async function send(
   signal: AbortSignal,
 ): Promise<JournalEvent> {
   if (call.failures > 0) await hands.clock.sleep(pauseAfter(hands, call.failures), signal);
-  const state = await readBefore(hands, rotation, call, signal);
+  const { plan } = rotation.record;
+  const state = await readSettled(hands, rotation, call.write, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
   if (state === 'changing') return ask('job-never-ended', 'the listener stays in change', null);
-  return (
-    withoutWriting(rotation, call.write, state) ?? request(hands, { rotation, call, state }, signal)
-  );
+  const now = recordedSlots(state);
+  const standing = standingOf(rotation, call.write, now);
+  if (standing === 'foreign') return ask('someone-else-writes', othersAtWork(plan, now), now);
+  if (call.write.direction === 'swap' && state.version !== rotation.baseline?.version) {
+    return ask(
+      'settings-changed',
+      'the settings of the listener are not those of the baseline',
+      now,
+    );
+  }
+  if (standing === 'after') return { kind: 'settled', ...call.write, found: true };
+  return request(hands, { rotation, call, state }, signal);
 }
 
-/** What the slots say instead of a write: there is nothing to write, or it is not ours to write. Null: it is to be sent. */
-function withoutWriting(
+/**
+ * Undoing the steps before one that may still land could leave a name without any certificate once it does: they wait for as long
+ * as a rollback has to settle, and what lands meanwhile is undone in its turn.
+ */
+async function readSettled(
+  hands: Hands,
   rotation: Rotation,
   write: Write,
-  state: ListenerState,
-): JournalEvent | null {
-  const now = recordedSlots(state);
-  const landed = landedLate(rotation, write, now);
-  if (landed !== null) return landed;
-  const possible = slotsPossible(rotation, write);
-  const isThere = possible.some(({ after }) => sameIds(now, after));
-  if (!isThere && !possible.some(({ before }) => sameIds(now, before)))
-    return ask('someone-else-writes', othersAtWork(rotation.record.plan, now), now);
-  if (write.direction === 'swap' && state.version !== rotation.baseline?.version) {
-    const detail = 'the settings of the listener are not those of the baseline';
-    return ask('settings-changed', detail, now);
+  signal: AbortSignal,
+): ReturnType<typeof readAtRest> {
+  const { record, stage, loose } = rotation;
+  const mayLand = write.direction === 'restore' && write.step > 0 && loose.includes(write.step);
+  const { settle } = hands.rules().verify;
+  const end = hands.clock.monotonic() + (mayLand ? leftOf(hands, settle, stage) : 0);
+  for (;;) {
+    const state = await readAtRest(hands, record.plan.ref, signal);
+    if (state === null || state === 'changing' || hands.clock.monotonic() >= end) return state;
+    if (standingOf(rotation, write, recordedSlots(state)) !== 'after') return state;
+    await hands.clock.sleep(hands.pace.poll, signal);
   }
-  return isThere ? { kind: 'settled', ...write, found: true } : null;
+}
+
+function leftOf({ clock }: Hands, length: Millis, stage: Stage): Millis {
+  if (stage.kind !== 'write') return 0;
+  const passed = clock.now().getTime() - stage.since.getTime();
+  return Math.min(length, Math.max(0, length - passed));
 }
 
 /** Follows a change that the cloud has taken, until the job and the listener both say it is done. */
@@ -123,11 +142,10 @@ async function confirm(
   const state = await readAgreed(hands, rotation.record.plan.ref, signal);
   if (state === null || isChanging(state)) return null;
   const { plan } = rotation.record;
-  const possible = slotsPossible(rotation, write);
   const now = recordedSlots(state);
-  if (possible.some(({ before }) => sameIds(now, before))) return null;
-  if (!possible.some(({ after }) => sameIds(now, after)))
-    return ask('someone-else-writes', othersAtWork(plan, now), now);
+  const standing = standingOf(rotation, write, now);
+  if (standing === 'before') return null;
+  if (standing === 'foreign') return ask('someone-else-writes', othersAtWork(plan, now), now);
   const { baseline } = rotation;
   return baseline !== null && state.version !== baseline.version
     ? ask('settings-changed', 'settings that no step names changed with the write', now)
@@ -154,7 +172,8 @@ async function request(
       kind: 'call-failed',
       ...call.write,
       failure: told(error),
-      definite: isDefinite(error),
+      // Whoever wrote this intent before us may have sent it: a refusal now does not say what becomes of that.
+      definite: isDefinite(error) && hands.intents.has(call.token),
     };
   }
 }
@@ -198,11 +217,6 @@ function othersAtWork(plan: RotationPlan, slots: RecordedSlots): string {
     (slot) => `the ${slot} slot holds ${slots[slot].join(', ') || 'nothing'}`,
   );
   return `${held.join(' and ')}, which is neither as it was nor as a step of the plan leaves it`;
-}
-
-function sameIds(a: RecordedSlots, b: RecordedSlots): boolean {
-  const slots: readonly Slot[] = ['default', 'additional', 'ca'];
-  return slots.every((slot) => a[slot].toSorted().join('\n') === b[slot].toSorted().join('\n'));
 }
 
 /** Hands the decision to a person, with what is bound now. */

@@ -1,0 +1,3 @@
+import { testKills } from '../../helpers/lab/kills.ts';
+
+testKills(['additional', 'additional without room']);

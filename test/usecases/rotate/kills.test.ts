@@ -1,0 +1,4 @@
+import { testKills } from '../../helpers/lab/kills.ts';
+
+testKills(['default', 'ca']);
+testKills(['all three'], 3);
