@@ -5,7 +5,10 @@ import { codeOf, isRetryable, NewleafError } from '../src/domain/errors.ts';
 /** One kind of job: what its payload looks like and the one use case it calls. */
 export interface JobKind {
   /** Runs the job. What it resolves to is kept with the job for whoever asked. */
-  run(job: Pick<Job<unknown>, 'id' | 'name' | 'data'>, signal: AbortSignal): Promise<unknown>;
+  run(
+    job: Pick<Job<unknown>, 'id' | 'name' | 'data' | 'timestamp'>,
+    signal: AbortSignal,
+  ): Promise<unknown>;
   /** How long a failure that may pass is tried again beyond the job's own attempts, in milliseconds from when it was added. */
   readonly patience: number;
 }

@@ -40,8 +40,9 @@ const patience = 3_600_000;
 export function requestJob(request: RequestUseCase, refuse: RefuseUseCase): JobKind {
   return {
     patience,
-    run: async ({ id = '', name, data }, signal) => {
-      const read = readRequest(name, data);
+    run: async (job, signal) => {
+      const read = readRequest(job.name, job.data);
+      const id = requestIdOf(job);
       if (read.kind === 'refused') {
         await refuse({ requestId: id, reason: read.reason }, signal);
         throw new NewleafError('request.invalid', read.reason);
@@ -49,6 +50,14 @@ export function requestJob(request: RequestUseCase, refuse: RefuseUseCase): JobK
       return request({ ...read.request, requestId: read.request.requestId ?? id }, signal);
     },
   };
+}
+
+/**
+ * Ids that the queue gives are counted, and counting begins anew in another store: an old answer must not be taken for one to a new
+ * request. Whoever chooses an id of its own chooses no number, because the queue refuses that.
+ */
+function requestIdOf({ id = '', timestamp }: Parameters<JobKind['run']>[0]): string {
+  return /^\d+$/.test(id) ? `queue-${id}-${timestamp}` : id;
 }
 
 function readRequest(name: string, data: unknown) {
