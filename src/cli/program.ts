@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addFreezeCommand } from './commands/freeze.ts';
 import { addOperatingCommands } from './commands/operating.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addReadingCommands } from './commands/reading.ts';
 import { addRollbackCommand } from './commands/rollback.ts';
 import { addRotateCommand } from './commands/rotate.ts';
@@ -43,6 +44,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addRollbackCommand(program, context);
   addOperatingCommands(program, context);
   addFreezeCommand(program, context);
+  addQuarantineCommand(program, context);
   addAlertCommands(program, context);
   addAuditCommand(program, context);
   addConfigCommand(program, context);

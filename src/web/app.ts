@@ -10,6 +10,7 @@ import type { AccessToken } from './auth.ts';
 import type { Desk } from './desk.ts';
 import { knownHosts, needsToken, problem, type Guarded } from './guards.ts';
 import { freezeRoutes } from './freezes.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { readRoutes } from './read-routes.ts';
 import { statusPage } from './status-page.ts';
 import { style } from './style.ts';
@@ -63,6 +64,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
   app.route('/api/v1', readRoutes(desk));
   app.route('/api/v1', writeRoutes(desk, options.signal));
   app.route('/api/v1', freezeRoutes(desk));
+  app.route('/api/v1', quarantineRoutes(desk));
   app.route('/api/v1', alertRoutes(desk));
   app.route('/api/v1', auditRoutes(desk));
   app.notFound((context) =>

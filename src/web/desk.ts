@@ -7,6 +7,7 @@ import type { ScanDocument } from '../api/scan.ts';
 import type { HealthDocument } from '../api/health.ts';
 import type { AuditDesk } from './audit.ts';
 import type { FreezeDesk } from './freezes.ts';
+import type { QuarantineDesk } from './quarantine.ts';
 
 /** Who is asking, for the audit. */
 export interface Caller {
@@ -20,7 +21,7 @@ export type Answer<T> =
   | { readonly kind: 'refused'; readonly error: ErrorDocument['error'] };
 
 /** Everything the HTTP API can ask of the daemon. Rejects only with what stopped it. */
-export interface Desk extends FreezeDesk, AuditDesk {
+export interface Desk extends FreezeDesk, QuarantineDesk, AuditDesk {
   health(): Promise<HealthDocument>;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   status(): Promise<ScanDocument>;

@@ -21,6 +21,7 @@ import { alertDesk } from './alert-desk.ts';
 import type { Answer, Caller, Desk } from './desk.ts';
 import { openAuditDesk } from './audit.ts';
 import { openFreezeDesk } from './freezes.ts';
+import { openQuarantineDesk } from './quarantine.ts';
 import { healthOf, type HealthParts } from './health.ts';
 
 export interface DeskParts {
@@ -37,6 +38,7 @@ export function openDesk(parts: DeskParts): Desk {
   const { infra, usecases } = parts;
   return {
     ...openFreezeDesk(usecases.request, parts.runChores),
+    ...openQuarantineDesk(usecases.request, parts.runChores),
     ...openAuditDesk({ ...usecases.plan, audit: infra.audit }, () => followJournals(infra)),
     health: () => healthOf(parts.health),
     metrics: () => infra.meter.expose(),

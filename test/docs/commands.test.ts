@@ -8,6 +8,7 @@ import { AuditCheckDocument, AuditDocument } from '../../src/api/audit.ts';
 import { CheckDocument } from '../../src/api/check.ts';
 import { DoctorDocument } from '../../src/api/doctor.ts';
 import { FreezesDocument } from '../../src/api/freeze.ts';
+import { QuarantineDocument } from '../../src/api/quarantine.ts';
 import { PlanDocument } from '../../src/api/plan.ts';
 import { RequestDocument, RotateBody } from '../../src/api/requests.ts';
 import { RotationDocument } from '../../src/api/rotation.ts';
@@ -124,6 +125,7 @@ const documents: Readonly<Record<string, z.ZodType>> = {
   show: RotationDocument,
   rotate: RequestDocument,
   freeze: FreezesDocument,
+  quarantine: QuarantineDocument,
   alerts: AlertsDocument,
   audit: z.union([AuditDocument, AuditCheckDocument]),
 };

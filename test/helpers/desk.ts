@@ -110,6 +110,11 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
       forgotten: null,
       flaws: [],
     }),
+    quarantine: async () => ({ quarantined: [] }),
+    liftQuarantine: async (...ask) => {
+      asked.push(['lift-quarantine', ...ask]);
+      return { kind: 'done', document: { quarantined: [] } };
+    },
     freezes: async () => ({ freezes: [] }),
     freeze: async (...ask) => {
       asked.push(['freeze', ...ask]);
