@@ -25,6 +25,7 @@ export function rulesFrom(config: Config): Rules {
       mayLose,
     })),
     caReplacements: config.caReplacements,
+    pins: config.pins,
     scanEvery: scanEvery(config.schedule.scan),
   };
 }

@@ -26,6 +26,7 @@ export function configShape(sources: SecretSources) {
     policies: rules.policies(),
     quarantine: service.quarantine(),
     caReplacements: proof.caReplacements(),
+    pins: proof.pins(),
     clientIdentities: proof.clientIdentities(refs),
     sinks: sinks(refs),
     routes: alerts.routes(),

@@ -1,11 +1,12 @@
 import type { CandidateState } from './admission.ts';
-import type { Certificate, Millis } from './certificate.ts';
+import type { Certificate, CertificateId, Millis } from './certificate.ts';
 import { siteOfRegion } from './certificate.ts';
 import type { Choice } from './choose.ts';
 import { choose } from './choose.ts';
 import { type Binding, knownCertificate } from './draft-facts.ts';
 import { listenerKey } from './listener.ts';
 import type { Quarantine } from './objection.ts';
+import { pinnedFor } from './pins.ts';
 import type { Policy } from './policy.ts';
 import { onListener, trialOf } from './trial.ts';
 
@@ -16,7 +17,7 @@ export function choiceFor(binding: Binding, bound: Certificate): Choice {
   const { state, policy, row, request, choices } = binding;
   const key = JSON.stringify([
     [state.ref.account, siteOfRegion(state.ref.region), row.slot, row.id],
-    [policy.name, request?.to ?? null, isUndo(binding)],
+    [policy.name, request?.to ?? null, isUndo(binding), pinnedIn(binding)],
     state.bound.map(({ id }) => id).toSorted(),
     request === null ? avoidedHere(binding) : [],
   ]);
@@ -51,12 +52,21 @@ function isUndo({ request }: Binding): boolean {
   return request?.undoes !== undefined;
 }
 
+/** The certificates that pins allow here; null when they say nothing. What is taken back has been there before, so no pin forbids it. */
+export function pinnedIn(binding: Binding): readonly CertificateId[] | null {
+  const { pins, state, row } = binding;
+  return isUndo(binding) ? null : pinnedFor(pins, state, row.id);
+}
+
 function candidatesFor(binding: Binding): readonly Certificate[] {
   const { listed, state, row, request } = binding;
-  if (row.slot === 'ca') return authoritiesFor(binding);
-  const all = listed.get(state.ref.account) ?? [];
-  const pinned = request?.to ?? null;
-  return pinned === null ? all : all.filter(({ id }) => id === pinned);
+  const pinned = pinnedIn(binding);
+  const wanted = request?.to ?? null;
+  const all = row.slot === 'ca' ? authoritiesFor(binding) : (listed.get(state.ref.account) ?? []);
+  if (pinned === null && wanted === null) return all;
+  return all.filter(
+    ({ id }) => (wanted === null || id === wanted) && (pinned === null || pinned.includes(id)),
+  );
 }
 
 /**

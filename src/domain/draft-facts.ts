@@ -5,6 +5,7 @@ import type { Choice } from './choose.ts';
 import { compareIds } from './choose.ts';
 import type { Inventory, KnownCertificate } from './inventory.ts';
 import type { BoundCertificate, ListenerRef, ListenerState } from './listener.ts';
+import type { Pin } from './pins.ts';
 import type { Digest } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { ManualRequest } from './request.ts';
@@ -27,6 +28,7 @@ export interface DraftFacts {
   /** Answers that listeners with the same question share; starts empty for each planning. */
   readonly choices: Map<string, Choice>;
   readonly caReplacements: readonly CaReplacement[];
+  readonly pins: readonly Pin[];
   /** By load balancer, how many additional certificates its listeners hold. */
   readonly additional: ReadonlyMap<string, number>;
   readonly additionalLimit: (ref: ListenerRef) => number | null;

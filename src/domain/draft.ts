@@ -1,11 +1,11 @@
-import type { Certificate } from './certificate.ts';
-import { choiceFor } from './draft-choice.ts';
+import type { Certificate, CertificateId } from './certificate.ts';
+import { choiceFor, pinnedIn } from './draft-choice.ts';
 import { type Binding, type DraftFacts, knownCertificate } from './draft-facts.ts';
 import type { ListenerState } from './listener.ts';
 import type { Draft } from './line.ts';
 import type { RotationPlan, Step } from './plan.ts';
 import { planHash, recordedSlots } from './plan.ts';
-import type { RefusedBinding } from './planning.ts';
+import type { RefusedBinding, Rejection } from './planning.ts';
 import { policyFor } from './policy.ts';
 import type { BindingFacts, Refusal } from './refusal.ts';
 import { isWorthTelling, refusalOf } from './refusal.ts';
@@ -122,8 +122,11 @@ function refusedAs(
 }
 
 /** The rejections come nearest first: what was wrong with that one is what a person asks next. */
-function noCandidate({ row }: Binding, rejections: RefusedBinding['rejections']): Refusal {
+function noCandidate(binding: Binding, rejections: RefusedBinding['rejections']): Refusal {
+  const { row } = binding;
   const [nearest] = rejections;
+  const pinned = pinnedIn(binding);
+  if (pinned !== null) return pinnedRefusal(row.id, pinned, nearest);
   if (nearest !== undefined) {
     const detail = `no other certificate may replace it; the nearest of ${rejections.length}, ${nearest.candidate}, ${nearest.detail}`;
     return { reason: 'no-candidate', detail };
@@ -133,6 +136,19 @@ function noCandidate({ row }: Binding, rejections: RefusedBinding['rejections'])
       ? `no entry of caReplacements says what replaces ${row.id}`
       : 'the store has no other certificate';
   return { reason: 'no-candidate', detail };
+}
+
+function pinnedRefusal(
+  bound: CertificateId,
+  pinned: readonly CertificateId[],
+  nearest: Rejection | undefined,
+): Refusal {
+  const what = `the slot is pinned to ${pinned.join(', ') || 'nothing that both of its slots may take'}`;
+  const reason = 'no-candidate' as const;
+  if (nearest !== undefined)
+    return { reason, detail: `${what}, and ${nearest.candidate} ${nearest.detail}` };
+  const why = pinned.includes(bound) ? 'which is bound' : 'which the store does not hold';
+  return { reason, detail: `${what}, ${why}` };
 }
 
 /** What somebody asked for goes first, then what ends first. */

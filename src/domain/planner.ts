@@ -20,7 +20,7 @@ import { listenerOf } from './trial.ts';
 /** Everything a planning is made from: the same facts give the same planning. */
 export interface PlanningFacts {
   readonly inventory: Inventory;
-  readonly rules: Pick<Rules, 'policies' | 'freezes' | 'identities' | 'caReplacements'>;
+  readonly rules: Pick<Rules, 'policies' | 'freezes' | 'identities' | 'caReplacements' | 'pins'>;
   /** How many additional certificates a load balancer may hold; null where nobody tells. */
   readonly additionalLimit: (ref: ListenerRef) => number | null;
   readonly admission: Admission;
@@ -137,11 +137,12 @@ function orphaned({ inventory, operator }: PlanningFacts): readonly (readonly [s
 
 function sharedFacts(facts: PlanningFacts): DraftFacts {
   const { inventory, rules, admission, sha256, now, additionalLimit } = facts;
-  const { policies, caReplacements } = rules;
+  const { policies, caReplacements, pins = [] } = rules;
   return draftFacts({
     inventory,
     policies,
     caReplacements,
+    pins,
     admission,
     sha256,
     now,

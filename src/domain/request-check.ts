@@ -3,6 +3,7 @@ import { draftListener } from './draft.ts';
 import type { DraftFacts } from './draft-facts.ts';
 import type { ListenerState } from './listener.ts';
 import { idsIn } from './listener.ts';
+import { pinnedFor } from './pins.ts';
 import type { RefusedBinding } from './planning.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './policy.ts';
@@ -20,7 +21,9 @@ export function draftRequest(
   request: ManualRequest,
 ): Requested {
   const objection =
-    forbidden(policyFor(facts.policies, state), request) ?? mistaken(state, request);
+    forbidden(policyFor(facts.policies, state), request) ??
+    mistaken(state, request) ??
+    unpinned(facts, state, request);
   if (objection !== null) return { kind: 'refused', reason: objection };
   const drafted = draftListener(facts, state, request);
   if (drafted.draft?.trigger.kind === 'manual') return { kind: 'drafted', drafted };
@@ -41,6 +44,21 @@ function mistaken(state: ListenerState, { slot, from, to }: ManualRequest): stri
   if (from !== null && !bound.includes(from))
     return `the ${slot} slot holds ${bound.join(', ')}, not ${from}`;
   return to !== null && bound.includes(to) ? `${to} is bound already` : null;
+}
+
+/** Whoever wrote the pin has decided for this slot: a request can ask for no other certificate. */
+function unpinned(
+  { pins }: Pick<DraftFacts, 'pins'>,
+  state: ListenerState,
+  { slot, to, undoes }: ManualRequest,
+): string | null {
+  if (to === null || undoes !== undefined) return null;
+  for (const id of idsIn(state, slot)) {
+    const pinned = pinnedFor(pins, state, id);
+    if (pinned !== null && !pinned.includes(to))
+      return `the ${slot} slot is pinned to ${pinned.join(', ')}, not ${to}: see pins in the configuration`;
+  }
+  return null;
 }
 
 function reasonFor(refused: RefusedBinding | undefined, { to }: ManualRequest): string {

@@ -1,4 +1,5 @@
 import type { CertificateId, Millis } from './certificate.ts';
+import type { Pin } from './pins.ts';
 import type { Freeze, Policy } from './policy.ts';
 
 /** What may be skipped when an endpoint lies outside the vantage. */
@@ -41,6 +42,8 @@ export interface Rules {
   readonly quarantine: Millis;
   readonly identities: readonly IdentityRule[];
   readonly caReplacements: readonly CaReplacement[];
+  /** Left out: none. */
+  readonly pins?: readonly Pin[] | undefined;
   /** Expected time between two scans. */
   readonly scanEvery: Millis;
 }

@@ -51,6 +51,16 @@ export function caReplacements() {
   );
 }
 
+/** Which certificate a slot may take, and no other. */
+export function pins() {
+  const pin = section({
+    listener: text('a listener id, or account/region/product/load balancer/listener'),
+    slot: oneOf(['default', 'additional', 'ca']).prefault('default'),
+    certificate: certificateId(),
+  });
+  return list(pin, 'pins').prefault([]);
+}
+
 function certificateId() {
   return text('a certificate id such as 123-cn-hangzhou');
 }
