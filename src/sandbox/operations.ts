@@ -17,24 +17,20 @@ export function operationsMarkdown(): string {
 }
 
 function productLines(api: ProductApi): readonly string[] {
+  const errors = errorTable(grouped(api));
   return [
     `### ${api.product} ${api.version}`,
     '',
     ...table(
       ['operation', 'rate', 'errors by itself', 'errors on order'],
       api.operations.map(({ action }) => {
-        const errors = api.errors[action] ?? [];
-        return [
-          code(action),
-          rate(api.rates[action]),
-          codes(errors, 'state'),
-          codes(errors, 'order'),
-        ];
+        const own = api.errors[action] ?? [];
+        return [code(action), rate(api.rates[action]), codes(own, 'state'), codes(own, 'order')];
       }),
     ),
     '',
-    ...errorTable(grouped(api)),
-    '',
+    ...errors,
+    ...(errors.length === 0 ? [] : ['']),
   ];
 }
 
@@ -56,7 +52,9 @@ function grouped(api: ProductApi): readonly ErrorOfActions[] {
   return [...rows.values()].toSorted((left, right) => compare(left.error.code, right.error.code));
 }
 
+/** Nothing for a product whose errors are not documented. */
 function errorTable(rows: readonly ErrorOfActions[]): readonly string[] {
+  if (rows.length === 0) return [];
   return table(
     ['code', 'HTTP', 'arises', 'when, or why not', 'operations'],
     rows.map(({ error, actions }) => [
@@ -79,7 +77,8 @@ function tableRow(cells: readonly string[]): string {
 
 function codes(errors: readonly DocumentedError[], arises: DocumentedError['arises']): string {
   const found = errors.filter((error) => error.arises === arises);
-  return found.map((error) => code(error.code)).join(' ');
+  if (errors.length === 0) return 'none documented';
+  return found.length === 0 ? 'none' : found.map((error) => code(error.code)).join(' ');
 }
 
 function rate(allowed: Rate | null | undefined): string {

@@ -26,6 +26,19 @@ test('the table of operations is what `newleaf sandbox operations` prints', () =
   assert.equal(block, operationsMarkdown());
 });
 
+test('no cell of the table of operations is left open, and no table is without rows', () => {
+  const lines = operationsMarkdown().split('\n');
+
+  assert.deepEqual(
+    lines.filter((line) => /\|\s*\|/.test(line)),
+    [],
+  );
+  assert.deepEqual(
+    lines.filter((line, index) => line.startsWith('|---') && !lines[index + 1]?.startsWith('| ')),
+    [],
+  );
+});
+
 test('the page tells every fault, every seed and every control request', () => {
   const kinds = faultSchema.options.map((option) => option.shape.kind.value);
   assertTold(kinds, 'Let it go wrong');
