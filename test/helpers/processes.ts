@@ -98,7 +98,7 @@ function quickConfig({ description }: RunningSandbox, dir: string): Record<strin
     dataDir: join(dir, 'data'),
     schedule: { scan: '0 0 1 1 *', tick: '1s' },
     probe: { roots: [rootCaFile], perLoadBalancer: '500/s', timeout: '5s' },
-    verify: { deadline: '5s', rounds: 2, gap: '100ms', settle: '1s' },
+    verify: { deadline: '3s', rounds: 2, gap: '100ms', settle: '1s' },
     defaults: { mode: 'auto', windows: [], renewBefore: '1d', allowIgnoreWindow: true },
     http: { listen: '127.0.0.1:0' },
   };

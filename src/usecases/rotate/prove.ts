@@ -1,4 +1,4 @@
-import type { Certificate } from '../../domain/certificate.ts';
+import type { Certificate, Millis } from '../../domain/certificate.ts';
 import type { ListenerState } from '../../domain/listener.ts';
 import { NewleafError } from '../../domain/errors.ts';
 import { isAsEnded, isSuperseded } from '../../domain/later-look.ts';
@@ -32,7 +32,7 @@ export async function prove(
   const state = await readAgreed(hands, rotation.record.plan.ref, signal);
   if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
   const claim = claimOf(hands, rotation, { kind: direction, step }, state);
-  const bounds = boundsOf(hands, action);
+  const bounds = boundsOf(hands, action, lagOf(hands, rotation, action));
   // While undoing, a write of ours that was thought lost may still land: watch the slot as well.
   const watch = direction === 'restore' ? () => isRestored(hands, rotation, signal) : null;
   const what = { ...claim, bounds, watch, since: action.since };
@@ -66,7 +66,7 @@ export async function proveLanded(
   }
   const since = hands.clock.now();
   const step = plan.steps.length - 1;
-  const bounds = boundsOf(hands, { kind: 'prove', direction: 'swap', step, since });
+  const bounds = boundsOf(hands, { kind: 'prove', direction: 'swap', step, since }, 0);
   const verification = await makeRounds(hands, { ...claim, bounds, watch: null, since }, signal);
   const oldUsable = isUsable(hands, rotation, state);
   return { kind: 'verified', direction: 'swap', step, verification, oldUsable };
@@ -106,17 +106,28 @@ export async function lookAgain(
   return { kind: 'looked-again', after: action.after, verification };
 }
 
-/** A deadline runs from the step's completion; a rollback also has to outlast the settle time. */
-function boundsOf(hands: Hands, action: Prove): ProofBounds {
+/** A deadline runs from the step's completion; a rollback also has to outlast the settle time, and `lag` if there is any. */
+function boundsOf(hands: Hands, action: Prove, lag: Millis): ProofBounds {
   const { rounds, gap, deadline, settle } = hands.rules().verify;
   const since = action.since.getTime();
   return {
     rounds,
     gap,
-    notBefore: new Date(action.direction === 'restore' ? since + settle : 0),
-    deadline: new Date(since + deadline),
+    notBefore: new Date(action.direction === 'restore' ? since + settle + lag : 0),
+    deadline: new Date(since + deadline + (lag > 0 ? settle + lag : 0)),
     condemns: action.direction === 'swap',
   };
+}
+
+/**
+ * How much longer a rollback is watched. A zone that was stale when the swap was given up may yet take it over, and only then what
+ * was put back: nobody knows its delay, only that it is longer than the deadline.
+ */
+function lagOf(hands: Hands, { swapProof }: Rotation, { direction }: Prove): Millis {
+  if (direction === 'swap' || swapProof?.verdict !== 'disproven') return 0;
+  return swapProof.mismatches.some(({ kind }) => kind === 'stale')
+    ? hands.rules().verify.deadline
+    : 0;
 }
 
 interface Rounds extends Claim {
