@@ -6,6 +6,7 @@ import { type Stock, takeStock } from './domain/assessment.ts';
 import type { Millis } from './domain/certificate.ts';
 import type { Digest } from './domain/plan.ts';
 import { planRotations } from './domain/planner.ts';
+import { authoritiesAskedFor } from './domain/request.ts';
 import { measure, meteredJournal, meteredSink } from './metered.ts';
 import type { Dispatcher } from './ports/dispatcher.ts';
 import type { Log } from './ports/log.ts';
@@ -23,6 +24,7 @@ import type { RequestDeps } from './usecases/request.ts';
 import { openRetention } from './usecases/retention.ts';
 import type { Pace, RotateDeps } from './usecases/rotate/deps.ts';
 import type { ScanDeps } from './usecases/scan/deps.ts';
+import { learnAuthority } from './usecases/scan/learn.ts';
 import { tellDurability } from './usecases/tell-durability.ts';
 import type { Chore } from './usecases/tick.ts';
 import { type Listings, watchStores } from './usecases/watch-stores.ts';
@@ -63,14 +65,7 @@ export function buildUsecases(
   const additionalLimit = limitsOf(infra.accounts);
   const plan: PlanDeps = { ...shared, additionalLimit, skewMs: () => skewOf(infra) };
   const alerts: UseCases['alerts'] = { ...shared, rules: () => alertRulesFrom(settings.current) };
-  const { gap } = settings.current.verify;
-  const { namesPerListener } = settings.current.probe;
-  const looking = {
-    secondLookAfter: gap,
-    namesPerListener,
-    caReplacements: () => settings.current.caReplacements,
-  };
-  const scan: ScanDeps = { ...shared, ...looking, book: infra.inventory };
+  const scan: ScanDeps = { ...shared, ...looking(settings, infra), book: infra.inventory };
   const stock = (): Promise<Stock> => stockOf(infra, plan);
   return {
     scan,
@@ -78,13 +73,30 @@ export function buildUsecases(
     alerts,
     stock,
     rotate: rotateDeps(settings, shared, plan, alerts),
-    request: { ...plan, ...shared },
+    request: { ...plan, ...shared, learnAuthority: learnsFor(settings, scan) },
     deliver: { ...alerts, leases: infra.leases, sinks: infra.sinks.map(metered(infra)) },
     chores: [
       ...choresOf(shared, { scan, plan, alerts, stock }),
       { name: 'forget', run: keepInBounds(settings, infra, alerts) },
     ],
   };
+}
+
+/** What scans look at, and how closely. */
+function looking(settings: Settings, infra: Infra) {
+  const { verify, probe } = settings.current;
+  return {
+    secondLookAfter: verify.gap,
+    namesPerListener: probe.namesPerListener,
+    caReplacements: () => settings.current.caReplacements,
+    requestedAuthorities: async () => authoritiesAskedFor((await infra.operator.read()).requests),
+  };
+}
+
+/** Whoever asks for a rotation waits no longer than for two calls. */
+function learnsFor(settings: Settings, scan: ScanDeps): RequestDeps['learnAuthority'] {
+  const { total } = callTimes(settings.current);
+  return (place, id) => learnAuthority(scan, place, id, AbortSignal.timeout(2 * total));
 }
 
 function keepInBounds(settings: Settings, infra: Infra, alerts: AlertDeps): () => Promise<void> {

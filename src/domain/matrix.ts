@@ -31,17 +31,18 @@ export function cellsOf(
 }
 
 /**
- * Looks at client authentication: without a certificate and with each identity. They offer TLS 1.2 at most, where a refusal ends the
- * handshake and the CertificateRequest names the CAs (RFC 5246 7.4.4).
+ * Looks at client authentication: without a certificate and with each identity. In TLS 1.2 a refusal ends the handshake and the
+ * CertificateRequest names the CAs (RFC 5246 7.4.4); left out, whatever both sides know is spoken.
  */
 export function clientCells(
   endpoints: readonly Endpoint[],
   identities: readonly { readonly name: string }[],
+  newest: Cell['newest'],
 ): readonly Cell[] {
   const clients: readonly (string | null)[] = [null, ...identities.map(({ name }) => name)];
   return endpoints.flatMap((endpoint) =>
     clients.map((client): Cell => {
-      return { endpoint, serverName: null, keyType: 'any', client, newest: 'TLSv1.2' };
+      return { endpoint, serverName: null, keyType: 'any', client, newest };
     }),
   );
 }

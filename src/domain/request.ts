@@ -60,6 +60,13 @@ export function openTwin(
   return twin ?? null;
 }
 
+/** The CA certificates that open requests name. */
+export function authoritiesAskedFor(requests: readonly ManualRequest[]): readonly CertificateId[] {
+  return requests.flatMap(({ state, slot, to }) =>
+    state.kind === 'open' && slot === 'ca' && to !== null ? [to] : [],
+  );
+}
+
 /** The request whose turn it is on a listener: the oldest open one. */
 export function openRequestFor(
   requests: readonly ManualRequest[],

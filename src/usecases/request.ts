@@ -1,6 +1,7 @@
 import type { Admission, InFlight } from '../domain/admission.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import { listenerKey } from '../domain/listener.ts';
+import type { CertificateId } from '../domain/certificate.ts';
+import { type ListenerRef, listenerKey } from '../domain/listener.ts';
 import type { OperatorState } from '../domain/operator.ts';
 import { withRequest } from '../domain/operator.ts';
 import type { PlanningFacts } from '../domain/planner.ts';
@@ -22,7 +23,11 @@ export interface RequestDeps extends PlanDeps, FollowDeps {
   readonly entropy: Pick<Entropy, 'id'>;
   readonly audit: Pick<AuditTrail, 'append'>;
   readonly log: Log;
+  /** Looks up a CA certificate that a request names, in the store that the listener's region reads. */
+  readonly learnAuthority?: ((region: Place, id: CertificateId) => Promise<void>) | undefined;
 }
+
+type Place = Pick<ListenerRef, 'account' | 'region'>;
 
 export type Submitted =
   | { readonly kind: 'accepted'; readonly requestId: string }
@@ -40,9 +45,11 @@ export type RequestStatus =
  * still have to wait for window, approval or others. Repeating a request, by its id or by asking for the same, changes nothing.
  */
 export async function submitRequest(deps: RequestDeps, wanted: RotateRequest): Promise<Submitted> {
-  const facts = await gatherFacts(deps);
+  const known = await gatherFacts(deps);
   const requestId = wanted.requestId ?? deps.entropy.id();
-  const found = findListener(facts.inventory, wanted.listener);
+  const found = findListener(known.inventory, wanted.listener);
+  const facts =
+    found.kind === 'found' ? await withAuthority(deps, known, wanted, found.ref) : known;
   const listener = found.kind === 'found' ? found.listener : wanted.listener;
   const submitted =
     found.kind === 'found'
@@ -82,22 +89,35 @@ export async function requestStatus(deps: RequestDeps, requestId: string): Promi
   }
 }
 
-type Found = { readonly kind: 'found'; readonly listener: string } | Refused;
+/** The facts with the CA certificate that the request names. Scans have no reason to look it up before. */
+async function withAuthority(
+  deps: RequestDeps,
+  facts: PlanningFacts,
+  { slot, to }: Pick<RotateRequest, 'slot' | 'to'>,
+  place: Place,
+): Promise<PlanningFacts> {
+  if (slot !== 'ca' || to === undefined || deps.learnAuthority === undefined) return facts;
+  const isKnown = facts.inventory.certificates.some(({ certificate }) => certificate.id === to);
+  if (isKnown) return facts;
+  await deps.learnAuthority(place, to);
+  return gatherFacts(deps);
+}
+
+type Found =
+  | { readonly kind: 'found'; readonly listener: string; readonly ref: ListenerRef }
+  | Refused;
 type Refused = Extract<Submitted, { kind: 'refused' }>;
 type Change = { readonly next: OperatorState; readonly result: Submitted };
 
 function findListener({ listeners }: Inventory, name: string): Found {
   const found = listeners
     .map(({ state }) => state.ref)
-    .filter((ref) => ref.listenerId === name || listenerKey(ref) === name)
-    .map(listenerKey);
-  const [listener, ...more] = found;
-  if (listener === undefined)
-    return refused(`no listener ${name} is known; newleaf scan lists them`);
-  if (more.length === 0) return { kind: 'found', listener };
-  return refused(
-    `${name} names ${found.length} listeners, say which: ${found.toSorted().join(', ')}`,
-  );
+    .filter((ref) => ref.listenerId === name || listenerKey(ref) === name);
+  const [ref, ...more] = found;
+  if (ref === undefined) return refused(`no listener ${name} is known; newleaf scan lists them`);
+  if (more.length === 0) return { kind: 'found', listener: listenerKey(ref), ref };
+  const keys = found.map(listenerKey).toSorted().join(', ');
+  return refused(`${name} names ${found.length} listeners, say which: ${keys}`);
 }
 
 function newRequest(
@@ -159,7 +179,7 @@ function underWay(
   const found = running(admission).find(
     (entry) =>
       entry.listener === listener &&
-      (to === null || entry.candidate === wanted?.certificate.fingerprint256),
+      (to === null || entry.candidate === (wanted?.certificate.fingerprint256 ?? to)),
   );
   return found ?? null;
 }

@@ -80,12 +80,23 @@ export async function bindCa(sandbox: RunningSandbox, certificateId: string): Pr
   await order(sandbox, { kind: 'rebind', listenerId: partners, slot: 'ca', certificateId });
 }
 
+/** A client identity as the configuration names it. */
+export type ConfiguredIdentity = {
+  readonly name: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly listeners: readonly string[];
+};
+
 /** A client of the issuing CA as the configuration names one. It sends the CA along, so that the root above accepts it too. */
-export async function identityOf(sandbox: RunningSandbox, name: string): Promise<object> {
+export async function identityOf(
+  sandbox: RunningSandbox,
+  name: string,
+): Promise<ConfiguredIdentity> {
   const { body } = await post(sandbox, '/client-certificates', { ca: cas.issuing });
   const { certificate, key, chain } = body;
   const sent = [certificate, ...(Array.isArray(chain) ? chain : [])].join('');
-  return { name, certificate: sent, key, listeners: [partners] };
+  return { name, certificate: sent, key: String(key), listeners: [partners] };
 }
 
 export async function order(sandbox: RunningSandbox, fault: object): Promise<void> {

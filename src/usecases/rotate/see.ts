@@ -47,11 +47,17 @@ export async function fieldOf(
   return {
     cells: [
       ...cellsOf(seen, [...pair, ...others]),
-      ...(clients === null ? [] : clientCells(seen, clients)),
+      ...(clients === null ? [] : clientCells(seen, clients, newestToAsk(state))),
     ],
     blind: blind.map(endpointName),
     otherNames: others.flatMap(({ names }) => names),
   };
+}
+
+/** TLS 1.2 tells more of client authentication, where the listener still speaks it. */
+function newestToAsk({ tlsVersions }: ListenerState): Cell['newest'] {
+  const isOnly13 = tlsVersions?.every((version) => version === 'TLSv1.3') ?? false;
+  return isOnly13 ? undefined : 'TLSv1.2';
 }
 
 /** Whom a round looks at, and the how manieth it is; left out, the first. */
@@ -82,12 +88,17 @@ export async function look(
   return cells.flatMap((_cell, at) => seen.get(at) ?? []);
 }
 
-/** What the plan changes for whoever connects. The planner only lets certificates with known leaves through. */
-export function changeOf({ from, to }: Pick<RotationPlan, 'from' | 'to'>): Change | null {
-  if (from.fingerprint256 === null || to.fingerprint256 === null) return null;
+/** What the plan changes for whoever connects. The planner only lets server certificates with known leaves through. */
+export function changeOf(plan: Pick<RotationPlan, 'from' | 'to' | 'steps'>): Change | null {
+  const isServer = slotsOf(plan).some((slot) => slot !== 'ca');
+  // No endpoint shows a CA certificate as its leaf, so whatever names it does.
+  const leaf = ({ fingerprint256, id }: Certificate): string | null =>
+    fingerprint256 ?? (isServer ? null : id);
+  const [from, to] = [leaf(plan.from), leaf(plan.to)];
+  if (from === null || to === null) return null;
   return {
-    old: { fingerprint256: from.fingerprint256, keyType: from.keyType, names: from.names },
-    new: { fingerprint256: to.fingerprint256, keyType: to.keyType, names: to.names },
+    old: { fingerprint256: from, keyType: plan.from.keyType, names: plan.from.names },
+    new: { fingerprint256: to, keyType: plan.to.keyType, names: plan.to.names },
   };
 }
 

@@ -35,6 +35,8 @@ interface Around {
   readonly now: Date;
   /** CA certificates that are to come; they are looked up together with those that they replace. */
   readonly caReplacements: readonly CaReplacement[];
+  /** CA certificates that open requests name. */
+  readonly requested: readonly CertificateId[];
 }
 
 /**
@@ -51,7 +53,7 @@ export async function readStore(
   const server = await readServerCertificates(store, around, signal);
   const bound = boundIds(around.states, site, isAuthority);
   const coming = around.caReplacements.filter(({ from }) => bound.includes(from));
-  const ids = new Set([...bound, ...coming.map(({ to }) => to)]);
+  const ids = new Set([...bound, ...coming.map(({ to }) => to), ...around.requested]);
   const ca = await store.authorities([...ids], signal);
   return {
     certificates: [...server.certificates, ...ca.certificates],

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/certificate.ts';
+import type { CertificateId, Millis } from '../../domain/certificate.ts';
 import type { CaReplacement } from '../../domain/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CloudAccount } from '../../ports/listeners.ts';
@@ -18,6 +18,8 @@ export interface ScanDeps {
   readonly namesPerListener: number;
   /** CA certificates that are to replace others. */
   readonly caReplacements: () => readonly CaReplacement[];
+  /** CA certificates that open requests name; left out: nobody takes requests. */
+  readonly requestedAuthorities?: (() => Promise<readonly CertificateId[]>) | undefined;
 }
 
 /** What is going on, for somebody who watches. `total` counts listeners. */

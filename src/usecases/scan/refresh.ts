@@ -46,7 +46,12 @@ export async function refreshStore(
   const { certificates, missing } = await readStore(
     account,
     site,
-    { states, now, caReplacements: deps.caReplacements() },
+    {
+      states,
+      now,
+      caReplacements: deps.caReplacements(),
+      requested: (await deps.requestedAuthorities?.()) ?? [],
+    },
     signal,
   );
   const rows = certificates.map((certificate) => ({ account: name, certificate }));

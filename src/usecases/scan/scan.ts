@@ -90,7 +90,7 @@ async function readAll(
 }
 
 async function readStores(
-  { clock, caReplacements }: Pick<ScanDeps, 'clock' | 'caReplacements'>,
+  deps: Pick<ScanDeps, 'clock' | 'caReplacements' | 'requestedAuthorities'>,
   targets: Targets['targets'],
   states: readonly ListenerState[],
   signal: AbortSignal,
@@ -98,9 +98,11 @@ async function readStores(
   const sites = targets.flatMap(({ account, regions }) =>
     [...new Set(regions.map(siteOfRegion))].map((site) => ({ account, site })),
   );
+  const caReplacements = deps.caReplacements();
+  const requested = (await deps.requestedAuthorities?.()) ?? [];
   return inParallel(sites, sitesAtOnce, async ({ account, site }) => {
     const own = states.filter(({ ref }) => ref.account === account.name);
-    const around = { states: own, now: clock.now(), caReplacements: caReplacements() };
+    const around = { states: own, now: deps.clock.now(), caReplacements, requested };
     const store = await readStore(account, site, around, signal);
     const certificates = store.certificates.map((certificate) => ({
       account: account.name,
