@@ -44,6 +44,8 @@ function optionsOf(name: string, sink: Configured, config: Config): SinkOptions 
         kind: sink.kind,
         routingKey: sink.routingKey.reveal(),
       };
+    case 'email':
+      return { ...common, ...mailOf(sink), kind: sink.kind };
     case 'slack':
     case 'wecom':
       return { ...common, ...lineOf(sink), kind: sink.kind };
@@ -62,6 +64,21 @@ function lineOf(sink: {
   return { url, timeout: sink.timeout, reach: reachOf(url, sink.allowLinkLocal) };
 }
 
+function mailOf(sink: Extract<Configured, { kind: 'email' }>) {
+  const { host, port, tls, from, to, timeout, user, password } = sink;
+  return {
+    host,
+    port,
+    tls,
+    from,
+    to,
+    timeout,
+    ca: sink.ca?.reveal() ?? null,
+    login: user && password && { user: user.reveal(), password: password.reveal() },
+    reach: { loopback: isLoopback(host), linkLocal: sink.allowLinkLocal },
+  };
+}
+
 function secretOf({ secret }: { readonly secret: Secret | null }) {
   return { secret: secret?.reveal() ?? null };
 }
@@ -73,7 +90,9 @@ function wordingOf({ schedule, alerts }: Config, sink: Configured): Wording {
 
 /** Whoever writes a loopback address into the configuration means it; a name that merely resolves to one is refused. */
 function reachOf(url: string, linkLocal: boolean): Reach {
-  const { hostname } = new URL(url);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  return { loopback, linkLocal };
+  return { loopback: isLoopback(new URL(url).hostname), linkLocal };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^(127\.|\[?::1\]?$)/.test(host);
 }

@@ -16,6 +16,8 @@ const productionEnvironment = {
   NEWLEAF_ONCALL_URL: 'https://hooks.example.com/oncall',
   NEWLEAF_ONCALL_SECRET: 'shared',
   NEWLEAF_PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
+  NEWLEAF_SMTP_USER: 'newleaf',
+  NEWLEAF_SMTP_PASSWORD: 'secret',
   NEWLEAF_TEAM_URL: 'https://oapi.dingtalk.com/robot/send?access_token=x',
   NEWLEAF_TEAM_SECRET: 'SEC',
   NEWLEAF_HEARTBEAT_URL: 'https://heartbeat.example.com/newleaf',

@@ -73,12 +73,12 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     '2: freezes[0].from: must be an instant with its offset such as 2027-02-01T00:00:00+08:00, not "2027-02-30T00:00:00Z"',
   ],
   'a sink of a later release is named as such': [
-    'sinks: { page: { kind: email, to: abc } }',
-    '1: sinks.page.kind: email is not supported by this release; must be one of log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom',
+    'sinks: { page: { kind: cloudmonitor, region: abc } }',
+    '1: sinks.page.kind: cloudmonitor is not supported by this release; must be one of log, webhook, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom',
   ],
   'a sink of no kind at all is refused': [
     'sinks: { page: { url: "https://x.test" } }',
-    '1: sinks.page.kind: is missing; must be one of log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom',
+    '1: sinks.page.kind: is missing; must be one of log, webhook, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom',
   ],
   'an escalation to nobody is refused': [
     'routes: [{ match: {}, to: [log], escalate: { after: 30m } }]',
@@ -147,6 +147,10 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
   'a webhook to a metadata service is refused': [
     'sinks: { w: { kind: webhook, url: "http://100.100.100.200/latest" } }',
     '1: sinks.w.url: must not point at a metadata or link-local address unless allowLinkLocal is true',
+  ],
+  'a user without a password is refused': [
+    'sinks: { m: { kind: email, host: mx, from: a@b.c, to: [d@e.f], user: u } }',
+    '1: sinks.m.password: user and password are only of use together',
   ],
   'an account list must not be empty': [
     'accounts: []',

@@ -1,7 +1,9 @@
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { Millis } from '../../domain/certificate.ts';
+import { connectionFault } from './connection-fault.ts';
 import { type Reach, targetsOf } from './target.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** How to talk to one receiver. */
 export interface Line {
@@ -102,28 +104,6 @@ async function startOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, MOST_REPLY).toString('utf8');
 }
 
-/** A look-up cannot be called off, but need not be waited for. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    // `send` tells the two signals apart; this only ends the waiting.
-    const abort = (): void => reject(new Error('aborted'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-/** A system error's message may name the host; its code never does. */
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return reasons[code] ?? `the connection failed (${code})`;
+  return connectionFault(error instanceof Error && 'code' in error ? error.code : null);
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'the name of the receiver does not resolve',
-  EAI_AGAIN: 'the name of the receiver does not resolve now',
-  CERT_HAS_EXPIRED: 'the certificate of the receiver has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the receiver is for another name',
-};

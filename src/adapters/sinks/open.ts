@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Sink } from '../../ports/sink.ts';
 import { type AlertmanagerOptions, openAlertmanager } from './alertmanager.ts';
 import { type DingTalkOptions, openDingTalk } from './dingtalk.ts';
+import { type EmailOptions, openEmail } from './email.ts';
 import { type FeishuOptions, openFeishu } from './feishu.ts';
 import { type LogOptions, openLogSink } from './log.ts';
 import { openPagerDuty, type PagerDutyOptions } from './pagerduty.ts';
@@ -17,6 +18,7 @@ export type SinkOptions =
   | ({ readonly kind: 'webhook' } & WebhookOptions)
   | ({ readonly kind: 'alertmanager' } & AlertmanagerOptions)
   | ({ readonly kind: 'pagerduty' } & PagerDutyOptions)
+  | ({ readonly kind: 'email' } & EmailOptions)
   | ({ readonly kind: 'slack' } & RobotOptions)
   | ({ readonly kind: 'dingtalk' } & DingTalkOptions)
   | ({ readonly kind: 'feishu' } & FeishuOptions)
@@ -42,6 +44,8 @@ function openSink(options: SinkOptions, { log, clock }: SinkDeps): Sink {
       return openAlertmanager(options, clock);
     case 'pagerduty':
       return openPagerDuty(options, clock);
+    case 'email':
+      return openEmail(options, log);
     case 'slack':
       return openSlack(options, clock);
     case 'dingtalk':

@@ -4,6 +4,7 @@ import { Secret } from '../secret.ts';
 import {
   clockTime,
   duration,
+  list,
   name,
   oneOf,
   section,
@@ -16,13 +17,19 @@ import {
 } from './leaves.ts';
 import { isMetadataUrl, type References } from './secrets.ts';
 
-const supported = 'log, webhook, alertmanager, pagerduty, slack, dingtalk, feishu, wecom';
-const planned = 'cloudmonitor email'.split(' ');
+const supported = 'log, webhook, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom';
+const planned = 'cloudmonitor'.split(' ');
 const pagerDuty = 'https://events.pagerduty.com/v2/enqueue';
 
 /** Where alerts go, by name. */
 export function sinks(references: References) {
-  const kinds = [log(), webhook(references), ...states(references), ...robots(references)] as const;
+  const kinds = [
+    log(),
+    webhook(references),
+    ...states(references),
+    email(references),
+    ...robots(references),
+  ] as const;
   const sink = z.discriminatedUnion('kind', kinds, {
     error: ({ input }) => kindProblem(input),
   });
@@ -109,6 +116,30 @@ function states({ secret, receiverUrl }: References) {
     ...prompt(),
   });
   return [alertmanager, pagerduty] as const;
+}
+
+function email({ secret }: References) {
+  const shape = section({
+    kind: z.literal('email'),
+    host: text('the name or address of a mail server', /^[A-Za-z0-9.:-]+$/),
+    port: whole(1, 65_535).prefault(587),
+    tls: oneOf(['starttls', 'tls', 'none']).prefault('starttls'),
+    ca: secret.nullable().prefault(null),
+    user: secret.nullable().prefault(null),
+    password: secret.nullable().prefault(null),
+    from: mailAddress(),
+    to: list(mailAddress(), 'mail addresses').min(1, { error: 'must name at least one address' }),
+    ...receiver(),
+    ...patient(),
+  });
+  return shape.refine(({ user, password }) => (user === null) === (password === null), {
+    path: ['password'],
+    error: 'user and password are only of use together',
+  });
+}
+
+function mailAddress() {
+  return text('a mail address', /^([^<>@\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/);
 }
 
 function labelName() {
