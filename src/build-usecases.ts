@@ -181,7 +181,7 @@ function paceOf(config: Config): Pace {
 }
 
 async function skewOf(infra: Infra): Promise<Millis | null> {
-  const { takenAt } = await infra.inventory.read();
+  const takenAt = await infra.inventory.takenAt();
   const { skewMs } = await checkClock({ ...infra, storeNow: () => infra.store.now() }, takenAt);
   return skewMs;
 }

@@ -4,20 +4,21 @@ import { openQueues, type Queues } from '../jobs/queues.ts';
 import { type Schedule, startSchedule } from '../jobs/schedule.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import { accessTokens, knownHostsOf, makeDataDir } from './access.ts';
-import { buildUsecases, type Settings } from './build-usecases.ts';
+import { buildUsecases, type Settings, type UseCases } from './build-usecases.ts';
 import { type Infra, openInfra } from './compose.ts';
 import type { Millis } from './domain/certificate.ts';
 import { chooseJobs } from './job-usecases.ts';
 import { diaryOf, type Reloaded } from './diary.ts';
+import { healthParts, openPulse } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { Log } from './ports/log.ts';
-import { sinkHealth } from './usecases/alert-admin.ts';
 import { beat } from './usecases/beat.ts';
 import { serial } from './usecases/serial.ts';
 import { tick } from './usecases/tick.ts';
 import { version } from './version.ts';
 import { webApp } from './web/app.ts';
-import { openDesk } from './web/open-desk.ts';
+import { healthOf } from './web/health.ts';
+import { type DeskParts, openDesk } from './web/open-desk.ts';
 import { type RunningServer, serve } from './web/serve.ts';
 
 export interface Daemon {
@@ -83,11 +84,9 @@ async function startOn(
   const usecases = buildUsecases(settings, infra, queues, log);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const runChores = serial(async () => {
-    await tick(usecases.chores, log, signal);
-  });
+  const { runChores, ...watched } = openChores(infra, usecases, log, signal);
   const parts: Parts = { settings, infra, queues, usecases, runChores, log, signal };
-  const server = await openServer(parts);
+  const server = await openServer(parts, watched);
   const options = { log, rotations: rotationsAtOnce };
   const workers = startWorkers(infra.queue, chooseJobs(parts), options);
   const schedule = openSchedule(parts);
@@ -116,6 +115,19 @@ async function startOn(
   return { url: server.url, tellReload: diary.reloaded, stop, ready, begin };
 }
 
+/** What is done every minute, and how those outside see whether it is. */
+function openChores(infra: Infra, usecases: UseCases, log: Log, signal: AbortSignal) {
+  const health = healthParts(infra, usecases);
+  const { beat: chored, life } = openPulse(infra.clock);
+  const measured = async (): Promise<void> => infra.meter.ready((await healthOf(health)).checks);
+  const chores = [...usecases.chores, { name: 'measure health', run: measured }];
+  const runChores = serial(async () => {
+    await tick(chores, log, signal);
+    chored();
+  });
+  return { runChores, health, life };
+}
+
 /** Does it, or leaves nothing open behind it. */
 async function orUndo<T>(undo: () => Promise<void>, start: () => Promise<T>): Promise<T> {
   try {
@@ -139,24 +151,17 @@ async function inTime(part: string, work: Promise<void>, log: Log): Promise<void
 /** Admission decides how many run in all; this only bounds what one process carries. */
 const rotationsAtOnce = 16;
 
-async function openServer(parts: Parts): Promise<RunningServer> {
+async function openServer(
+  parts: Parts,
+  watched: Pick<DeskParts, 'health' | 'life'>,
+): Promise<RunningServer> {
   const { settings, infra, usecases, queues, log, signal } = parts;
-  const { clock, store } = infra;
   const desk = openDesk({
     infra,
     usecases,
     dispatcher: queues,
     runChores: parts.runChores,
-    health: {
-      version,
-      startedAt: clock.now(),
-      now: () => clock.now(),
-      storeNow: () => store.now(),
-      lastScan: async () => (await infra.inventory.read()).takenAt,
-      skewMs: () => usecases.plan.skewMs(),
-      scanEvery: () => usecases.rotate.rules().scanEvery,
-      anySinkWorks: async () => (await sinkHealth(usecases.alerts)).anyWorks,
-    },
+    ...watched,
   });
   const config = settings.current;
   const tokens = accessTokens(config);
@@ -186,7 +191,7 @@ function openHeart({ settings, infra, usecases, log, signal }: Parts): NodeJS.Ti
   const { heartbeat } = infra;
   if (heartbeat === null) return undefined;
   const scansAreFresh = async (): Promise<boolean> => {
-    const { takenAt } = await infra.inventory.read();
+    const takenAt = await infra.inventory.takenAt();
     const { scanEvery } = usecases.rotate.rules();
     return takenAt !== null && infra.clock.now().getTime() - takenAt.getTime() <= 2 * scanEvery;
   };

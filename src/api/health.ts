@@ -6,6 +6,12 @@ const CheckDocument = z.strictObject({
   detail: z.string(),
 });
 
+/** What `/healthz` answers to who asks for JSON. */
+export interface LifeDocument {
+  readonly alive: boolean;
+  readonly detail: string;
+}
+
 /** What `/readyz` answers and `status` prints first. */
 export const HealthDocument = z.strictObject({
   ready: z.boolean(),

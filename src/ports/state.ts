@@ -46,6 +46,8 @@ export type AdmissionBook = Document<Admission>;
 
 /** The Inventory, kept in pieces so that a scan of one region rewrites only that region. */
 export interface InventoryBook {
+  /** When the last scan ended, as in the whole Inventory, for little; null before the first. */
+  takenAt(): Promise<Date | null>;
   read(): Promise<Inventory>;
   save(inventory: Inventory): Promise<void>;
 }

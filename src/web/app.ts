@@ -10,6 +10,7 @@ import type { AccessToken } from './auth.ts';
 import type { Desk } from './desk.ts';
 import { knownHosts, needsToken, problem, type Guarded } from './guards.ts';
 import { freezeRoutes } from './freezes.ts';
+import { openRoutes } from './open-routes.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { readRoutes } from './read-routes.ts';
 import { statusPage } from './status-page.ts';
@@ -50,15 +51,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
   app.use(neverStored);
   app.use(knownHosts(options.hosts));
   app.use(bodyLimit({ maxSize: maxBody, onError: tooLarge }));
-  app.get('/healthz', (context) => context.text('ok\n'));
-  app.get('/readyz', async (context) => {
-    const health = await desk.health();
-    return context.json(health, health.ready ? 200 : 503);
-  });
-  app.get('/metrics', async (context) => {
-    const { contentType, text } = await desk.metrics();
-    return context.body(text, 200, { 'content-type': contentType });
-  });
+  app.route('/', openRoutes(desk));
   app.use(needsToken(options.tokens));
   app.get('/', async (context) => context.html(await statusPage(desk, new Date())));
   app.route('/api/v1', readRoutes(desk));

@@ -4,7 +4,7 @@ import type { ErrorDocument, RequestDocument, RollbackBody, RotateBody } from '.
 import type { PlanDocument } from '../api/plan.ts';
 import type { RotationDocument, RotationsDocument } from '../api/rotation.ts';
 import type { ScanDocument } from '../api/scan.ts';
-import type { HealthDocument } from '../api/health.ts';
+import type { HealthDocument, LifeDocument } from '../api/health.ts';
 import type { AuditDesk } from './audit.ts';
 import type { FreezeDesk } from './freezes.ts';
 import type { QuarantineDesk } from './quarantine.ts';
@@ -22,6 +22,8 @@ export type Answer<T> =
 
 /** Everything the HTTP API can ask of the daemon. Rejects only with what stopped it. */
 export interface Desk extends FreezeDesk, QuarantineDesk, AuditDesk {
+  /** Whether the process does anything at all: if not, a restart helps. */
+  life(): LifeDocument;
   health(): Promise<HealthDocument>;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   status(): Promise<ScanDocument>;

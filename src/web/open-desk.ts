@@ -1,4 +1,5 @@
 import { certificateDocument } from '../api/certificate.ts';
+import type { LifeDocument } from '../api/health.ts';
 import { type PlanDocument, planDocument } from '../api/plan.ts';
 import type { RequestDocument, RotateBody } from '../api/requests.ts';
 import { rotationDocument, rotationSummary } from '../api/rotation.ts';
@@ -29,6 +30,7 @@ export interface DeskParts {
   readonly usecases: UseCases;
   readonly dispatcher: Dispatcher;
   readonly health: HealthParts;
+  readonly life: () => LifeDocument;
   /** Does what the minute does, now: a request need not wait for it. */
   readonly runChores: () => Promise<void>;
 }
@@ -40,6 +42,7 @@ export function openDesk(parts: DeskParts): Desk {
     ...openFreezeDesk(usecases.request, parts.runChores),
     ...openQuarantineDesk(usecases.request, parts.runChores),
     ...openAuditDesk({ ...usecases.plan, audit: infra.audit }, () => followJournals(infra)),
+    life: parts.life,
     health: () => healthOf(parts.health),
     metrics: () => infra.meter.expose(),
     status: async () => scanDocument(await usecases.stock()),

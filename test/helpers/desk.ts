@@ -76,6 +76,7 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
   const asked: unknown[][] = [];
   return {
     asked,
+    life: () => ({ alive: true, detail: '' }),
     health: async () => healthy,
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
     status: async () => ({ takenAt: null, bindings: [], missing: [] }),

@@ -7,7 +7,6 @@ import { assessInventory } from '../../src/domain/assessment.ts';
 import type { InFlight } from '../../src/domain/admission.ts';
 import type { Finding } from '../../src/domain/findings.ts';
 import { listenerKey } from '../../src/domain/listener.ts';
-import type { InventoryBook } from '../../src/ports/state.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/start.ts';
 import { scan } from '../../src/usecases/scan/scan.ts';
 import { aPolicy, at } from '../helpers/facts.ts';
@@ -23,7 +22,7 @@ const zone = 'cn-hangzhou-b';
 let sandbox: RunningSandbox;
 let cli: SandboxCli;
 let watch: Watch;
-let book: InventoryBook;
+let book: ReturnType<typeof memoryBook>;
 
 before(async () => {
   sandbox = await startSandbox({

@@ -208,6 +208,28 @@ test('not ready is 503 for whoever watches, with each check and its reason', asy
   assert.equal((await ask(server.url, '/healthz')).status, 200);
 });
 
+test('a probe is answered in the form that it asks for, words or JSON', async () => {
+  const detail = 'the chores of the minute have not ended for 16 minutes';
+  const desk = aDesk({ life: () => ({ alive: false, detail }) });
+  await using server = await openServer(desk);
+  const asking = async (path: string, accept: string) =>
+    ask(server.url, path, { headers: { accept } });
+
+  const [words, json] = [
+    await asking('/healthz', '*/*'),
+    await asking('/healthz', 'application/json'),
+  ];
+  const [ready, readyWords] = [
+    await asking('/readyz', '*/*'),
+    await asking('/readyz', 'text/plain'),
+  ];
+
+  assert.deepEqual([words.status, words.text], [503, `${detail}\n`]);
+  assert.deepEqual([json.status, JSON.parse(json.text)], [503, { alive: false, detail }]);
+  assert.equal(JSON.parse(ready.text).ready, true);
+  assert.equal(readyWords.text, 'ready\nstore: ok\n');
+});
+
 test('metrics are handed on as they are', async () => {
   await using server = await openServer(aDesk());
 

@@ -39,16 +39,20 @@ interface InventoryHead {
  */
 export function openInventory(store: Store): InventoryBook {
   return {
+    takenAt: async () => (await readHead(store)).takenAt,
     read: async () => {
-      const head = await store.get(headKey);
-      const { takenAt, missing } =
-        head === null ? { takenAt: null, missing: [] } : headCodec.decode(head.value, headKey);
+      const { takenAt, missing } = await readHead(store);
       const listeners = await readPieces(store, listenerPrefix, listenersCodec);
       const certificates = await readPieces(store, certificatePrefix, certificatesCodec);
       return { takenAt, listeners, certificates, missing };
     },
     save: (inventory) => save(store, inventory),
   };
+}
+
+async function readHead(store: Store): Promise<InventoryHead> {
+  const head = await store.get(headKey);
+  return head === null ? { takenAt: null, missing: [] } : headCodec.decode(head.value, headKey);
 }
 
 async function save(store: Store, inventory: Inventory): Promise<void> {

@@ -10,7 +10,7 @@ export interface ScanDeps {
   readonly accounts: readonly CloudAccount[];
   readonly prober: Prober;
   readonly clock: Clock;
-  readonly book: InventoryBook;
+  readonly book: Pick<InventoryBook, 'read' | 'save'>;
   readonly log: Log;
   /** How long to wait before what looks wrong is looked at once more. */
   readonly secondLookAfter: Millis;

@@ -52,6 +52,7 @@ test('every inventory comes back as it was saved, whatever the order of its piec
       await book.save(saved);
 
       assert.deepEqual(byName(await book.read()), byName(saved));
+      assert.deepEqual(await book.takenAt(), saved.takenAt);
     }),
   );
 });
