@@ -35,7 +35,7 @@ function impossibleToRemove(
 function rebound(listener: Listener, { slot, change, certificateId }: Rebind): Listener {
   switch (slot) {
     case 'default':
-      return { ...listener, certificateId };
+      return holds(listener, certificateId) ? listener : { ...listener, certificateId };
     case 'ca':
       return { ...listener, caCertificateId: certificateId };
     case 'additional':

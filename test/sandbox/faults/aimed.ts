@@ -183,6 +183,18 @@ export function aimedCases(): void {
     assert.equal((await slotsOf(front)).default, second);
   });
 
+  test('nobody can make a certificate the default that is bound beside it by then', async () => {
+    const [next, bound] = [await idOf('web-2026b'), (await slotsOf(front)).default];
+    const rebind = { kind: 'rebind', listenerId: front, certificateId: next };
+    await order({ ...rebind, after: { action: associate } });
+
+    await jobEnd(nlb, await additional(associate, front, next));
+
+    const slots = await slotsOf(front);
+    assert.equal(slots.default, bound);
+    assert.deepEqual(slots.additional, [{ certificateId: next, status: 'Associated' }]);
+  });
+
   test('a fault that is aimed at what its calls never name is refused, saying so', async () => {
     const action = 'ListLoadBalancers';
     const known = await idOf('web-2026b');
