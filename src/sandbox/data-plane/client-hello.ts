@@ -11,18 +11,37 @@ const recordHead = 5;
 const handshakeHead = 4;
 const randomAndVersion = 34;
 const nameless: Peeked = { kind: 'name', serverName: null };
+/** Far more than any client says; who announces more is not waited for. */
+const longestHello = 64 * 1024;
 
 /** Reads the server name out of a ClientHello. Anything that is none counts as a client that asked for no name. */
 export function peekServerName(bytes: Buffer): Peeked {
-  if (bytes.length > 0 && bytes[0] !== handshakeRecord) return nameless;
-  if (bytes.length < recordHead) return { kind: 'more' };
-  const end = recordHead + bytes.readUInt16BE(3);
-  if (bytes.length < end) return { kind: 'more' };
+  const message = messageIn(bytes);
+  if (message === 'unfinished') return { kind: 'more' };
+  if (message === 'none') return nameless;
   try {
-    return { kind: 'name', serverName: serverNameIn(bytes.subarray(recordHead, end)) };
+    return { kind: 'name', serverName: serverNameIn(message) };
   } catch {
     return nameless;
   }
+}
+
+/** The first handshake message, which may be spread over several records. */
+function messageIn(bytes: Buffer): Buffer | 'unfinished' | 'none' {
+  let message = Buffer.alloc(0);
+  for (let at = 0; at < bytes.length; ) {
+    if (bytes[at] !== handshakeRecord) return 'none';
+    if (bytes.length < at + recordHead) return 'unfinished';
+    const end = at + recordHead + bytes.readUInt16BE(at + 3);
+    if (bytes.length < end) return 'unfinished';
+    message = Buffer.concat([message, bytes.subarray(at + recordHead, end)]);
+    const whole =
+      message.length < handshakeHead ? Infinity : handshakeHead + message.readUIntBE(1, 3);
+    if (message.length >= whole) return message;
+    if (whole !== Infinity && whole > longestHello) return 'none';
+    at = end;
+  }
+  return bytes.length > 2 * longestHello ? 'none' : 'unfinished';
 }
 
 /** Throws a RangeError when the message is shorter than it says. */

@@ -51,6 +51,37 @@ async function blurt(point: { address: string; port: number }, bytes: Buffer): P
   });
 }
 
+/** The first record, cut in two: what is in it stays the same message. */
+function inTwoRecords(record: Buffer): Buffer {
+  const [head, body] = [record.subarray(0, 3), record.subarray(5)];
+  const cut = [body.subarray(0, 30), body.subarray(30)].flatMap((part) => {
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(part.length);
+    return [head, length, part];
+  });
+  return Buffer.concat(cut);
+}
+
+/** Goes between a client and a zone and cuts the client's hello. */
+async function cuttingProxy(to: { address: string; port: number }) {
+  const server = net.createServer((client) => {
+    const zone = net.connect(to.port, to.address);
+    for (const socket of [client, zone]) {
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => (socket === client ? zone : client).destroy());
+    }
+    client.once('data', (hello: Buffer) => {
+      zone.write(inTwoRecords(hello));
+      client.pipe(zone);
+    });
+    zone.pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return { server, address: '127.0.0.1', port: address.port };
+}
+
 export function servingCases(): void {
   before(async () => {
     sandbox = await smallSandbox();
@@ -208,6 +239,18 @@ export function servingCases(): void {
     await Promise.all(hellos.map((bytes) => blurt(point, bytes)));
 
     assert.equal((await shake(point)).error, null);
+  });
+
+  test('a hello in two records asks for its name all the same', async () => {
+    const proxy = await cuttingProxy(await firstPoint(apps));
+    try {
+      const seen = await shake(proxy, { servername: 'static.example.com' });
+
+      assert.equal(seen.error, null);
+      assert.equal(seen.fingerprint, (await certificate(sandbox, 'static')).fingerprint256);
+    } finally {
+      proxy.server.close();
+    }
   });
 
   test('on one loopback address every zone has a port of its own, told in dial', async () => {
