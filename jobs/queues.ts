@@ -2,6 +2,7 @@ import { type DefaultJobOptions, Queue } from 'bullmq';
 import { NewleafError } from '../src/domain/errors.ts';
 import type { Dispatcher } from '../src/ports/dispatcher.ts';
 import type { Log } from '../src/ports/log.ts';
+import type { QueueLook, WaitingJob } from '../src/ports/queue-look.ts';
 import type { QueueConnection } from '../src/ports/queue.ts';
 import { abortable } from './abortable.ts';
 import { type AnyQueue, backendOf, prepareBackend } from './backend.ts';
@@ -20,7 +21,7 @@ const defaults: DefaultJobOptions = {
 };
 
 /** The open queues: where hints go, and what the queue board shows. */
-export interface Queues extends Dispatcher {
+export interface Queues extends Dispatcher, QueueLook {
   /** For the read-only board. */
   readonly board: readonly Queue[];
   close(): Promise<void>;
@@ -54,12 +55,29 @@ export async function openQueues(
     await inTime('open the queues', Promise.all(all.map((queue) => queue.waitUntilReady())));
   return {
     ...dispatcher(queues),
+    oldestWaiting: () =>
+      inTime(
+        'look at the queues',
+        Promise.all(all.map(async (queue) => ({ queue: queue.name, job: await oldestIn(queue) }))),
+      ),
     // A queue is one class whatever it runs on; its type names the backend.
     board: all.filter((queue): queue is AnyQueue & Queue => queue instanceof Queue),
     close: async () => {
       await Promise.all(all.map((queue) => queue.close()));
     },
   };
+}
+
+/** So many jobs from either end: backends do not agree which end of a listing is the oldest. */
+const lookedAt = 100;
+
+async function oldestIn(queue: AnyQueue): Promise<WaitingJob | null> {
+  const ends = await Promise.all([
+    queue.getJobs(['waiting'], 0, lookedAt, true),
+    queue.getJobs(['waiting'], 0, lookedAt, false),
+  ]);
+  const [oldest] = ends.flat().toSorted((one, other) => one.timestamp - other.timestamp);
+  return oldest === undefined ? null : { id: oldest.id ?? '', since: new Date(oldest.timestamp) };
 }
 
 function dispatcher(queues: Record<'scan' | 'rotation' | 'delivery', AnyQueue>): Dispatcher {

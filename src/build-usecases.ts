@@ -10,6 +10,7 @@ import { authoritiesAskedFor } from './domain/request.ts';
 import { measure, meteredJournal, meteredSink } from './metered.ts';
 import type { Dispatcher } from './ports/dispatcher.ts';
 import type { Log } from './ports/log.ts';
+import type { QueueLook } from './ports/queue-look.ts';
 import type { Sink } from './ports/sink.ts';
 import { type AdmitDeps, admitDue, repairAdmission } from './usecases/admit.ts';
 import { type AlertDeps, pendingSinks } from './usecases/alerting.ts';
@@ -27,6 +28,7 @@ import type { ScanDeps } from './usecases/scan/deps.ts';
 import { learnAuthority } from './usecases/scan/learn.ts';
 import { tellDurability } from './usecases/tell-durability.ts';
 import type { Chore } from './usecases/tick.ts';
+import { openQueueWatch } from './usecases/watch-queues.ts';
 import { type Listings, watchStores } from './usecases/watch-stores.ts';
 
 /** What the use cases need, wired once, and what is to be done every minute. */
@@ -58,7 +60,7 @@ const longest = { readGap: 1000, poll: 2000, job: 30 * 60_000 } as const;
 export function buildUsecases(
   settings: Settings,
   infra: Infra,
-  dispatcher: Dispatcher,
+  dispatcher: Dispatcher & QueueLook,
   log: Log,
 ): UseCases {
   const shared = share(settings, infra, dispatcher, log);
@@ -105,7 +107,7 @@ function keepInBounds(settings: Settings, infra: Infra, alerts: AlertDeps): () =
   return openRetention({ ...alerts, journal, audit, storeNow: () => store.now(), keep });
 }
 
-function share(settings: Settings, infra: Infra, dispatcher: Dispatcher, log: Log) {
+function share(settings: Settings, infra: Infra, dispatcher: Dispatcher & QueueLook, log: Log) {
   return {
     ...machine,
     ...infra,
@@ -139,6 +141,10 @@ function choresOf(
     { name: 'tell durability', run: () => tellDurability({ ...shared, alerts: desk }) },
     { name: 'reconcile', run: () => reconcile(hints) },
     { name: 'follow journals', run: () => followJournals(shared) },
+    {
+      name: 'watch queues',
+      run: openQueueWatch({ ...shared, queues: shared.dispatcher, alerts: desk }),
+    },
     {
       name: 'watch stores',
       run: async (signal) => watchStores(scan, await stock(), listings, signal),

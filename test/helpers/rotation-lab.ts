@@ -56,7 +56,12 @@ const quickPace: Partial<Pace> = { readGap: 1, poll: 5, retryPause: 2, jobDeadli
 async function nobody(): Promise<void> {}
 
 /** Without queues nobody needs a hint. */
-const dispatcher = { scan: nobody, rotation: nobody, delivery: nobody };
+const dispatcher = {
+  scan: nobody,
+  rotation: nobody,
+  delivery: nobody,
+  oldestWaiting: async () => [],
+};
 
 /** Whoever hangs longer than this hangs for ever. */
 const patience = 60_000;

@@ -227,6 +227,28 @@ export function testJobs(name: string, bench: () => Bench): void {
     assert.deepEqual(await answer, { returned: { state: 'open' } });
   });
 
+  test(`${name}: the job that nobody takes is seen from outside; jobs that run are not`, async () => {
+    const { queues, next } = bench();
+    const oldest = async () => {
+      const looks = await queues.oldestWaiting();
+      return looks.find(({ queue }) => queue === 'newleaf-rotation')?.job ?? null;
+    };
+    await queues.rotation('rot-busy-1');
+    await queues.rotation('rot-busy-2');
+    const running = [await next(), await next()];
+    assert.equal(await oldest(), null);
+
+    await queues.rotation('rot-waits');
+    await queues.rotation('rot-later');
+    const job = await oldest();
+
+    assert.match(job?.id ?? '', /^rot-waits-/);
+    assert.ok(Math.abs(Date.now() - (job?.since.getTime() ?? 0)) < 60_000);
+    for (const call of running) call.finish();
+    for (const call of [await next(), await next()]) call.finish();
+    assert.equal(await oldest(), null);
+  });
+
   test(`${name}: a malformed request is refused in words, and the worker lives on`, async () => {
     const { next, foreign } = bench();
     const requests = foreign('newleaf-request');
