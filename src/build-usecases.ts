@@ -21,6 +21,7 @@ import { checkClock } from './usecases/clock-check.ts';
 import type { DeliverDeps } from './usecases/deliver.ts';
 import { blockerNow, gatherFacts, type PlanDeps } from './usecases/plan.ts';
 import { reconcile } from './usecases/reconcile.ts';
+import { openDaysReport } from './usecases/report-days.ts';
 import type { RequestDeps } from './usecases/request.ts';
 import { openRetention } from './usecases/retention.ts';
 import type { Pace, RotateDeps } from './usecases/rotate/deps.ts';
@@ -150,6 +151,7 @@ function choresOf(
       run: async (signal) => watchStores(scan, await stock(), listings, signal),
     },
     { name: 'measure', run: async () => measure({ ...shared, ...plan }, await stock()) },
+    { name: 'report days left', run: openDaysReport({ ...shared, stock }) },
   ];
 }
 

@@ -1,5 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { openAccount } from './adapters/alibaba/account.ts';
+import type { CallRecord } from './adapters/alibaba/call.ts';
+import { openMonitor } from './adapters/alibaba/monitor.ts';
 import { sha256, systemClock, systemEntropy } from './adapters/clock.ts';
 import { lookAtEmbedded } from './adapters/postgres/embedded-look.ts';
 import { openHeartbeat } from './adapters/sinks/heartbeat.ts';
@@ -26,13 +28,19 @@ import type { Clock, Entropy } from './ports/clock.ts';
 import type { CloudAccount } from './ports/listeners.ts';
 import type { Log } from './ports/log.ts';
 import type { OperatorBook } from './ports/operator-state.ts';
+import type { Monitor } from './ports/monitor.ts';
 import type { Prober } from './ports/prober.ts';
 import type { QueueConnection } from './ports/queue.ts';
 import type { Heartbeat, Sink } from './ports/sink.ts';
 import type { AdmissionBook, InventoryBook, Journal, Leases } from './ports/state.ts';
 import type { Store } from './ports/store.ts';
 import { version } from './version.ts';
-import { heartbeatOptions, sinkOptions } from './sink-options.ts';
+import {
+  daysLeftMonitors,
+  heartbeatOptions,
+  type MonitorFor,
+  sinkOptions,
+} from './sink-options.ts';
 
 export { lookAtEmbedded };
 
@@ -64,6 +72,8 @@ export interface Infra extends Watch {
   readonly leases: Leases;
   readonly audit: AuditTrail;
   readonly sinks: readonly Sink[];
+  /** Where the days left of each certificate are reported. */
+  readonly monitors: readonly Monitor[];
   /** Null when no URL is configured. */
   readonly heartbeat: Heartbeat | null;
   readonly meter: Meter;
@@ -110,6 +120,7 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
   const parts = { store, clock: systemClock, entropy: systemEntropy };
   const ttl = callTimes(config).lease;
   const heartbeat = heartbeatOptions(config);
+  const monitorFor = monitorsOf(config, meter);
   return {
     ...openWatch(config, log, meter),
     ...parts,
@@ -121,7 +132,8 @@ export async function openInfra(config: Config, log: Log): Promise<Infra> {
     ledger: openAlertLedger(store),
     audit: openAuditTrail({ store, sha256 }),
     leases: openLeases({ ...parts, ttl, callTimeout: storeCallTimeout }),
-    sinks: openSinks(sinkOptions(config), { log, clock: systemClock }),
+    sinks: openSinks(sinkOptions(config, monitorFor), { log, clock: systemClock }),
+    monitors: daysLeftMonitors(config, monitorFor),
     heartbeat: heartbeat && openHeartbeat(heartbeat, systemClock),
     meter,
     close: () => opened.close(),
@@ -152,6 +164,20 @@ function openConfigured(
     },
     { clock: systemClock, entropy: systemEntropy, log, onCall: (call) => meter.cloudCall(call) },
   );
+}
+
+function monitorsOf(config: Config, meter: Meter): MonitorFor {
+  const { endpoints, rateShare } = config.cloud;
+  const { attempt, total } = callTimes(config);
+  const timeouts = { attemptMs: attempt, totalMs: total };
+  const onCall = (call: CallRecord): void => meter.cloudCall(call);
+  const deps = { clock: systemClock, entropy: systemEntropy, onCall };
+  return ({ account, region }) => {
+    const owner = config.accounts.find(({ name }) => name === (account ?? name));
+    const credentials = credentialSource(owner?.credentials ?? null);
+    const place = { account: owner?.name ?? '', region, endpoints };
+    return openMonitor({ ...place, credentials, timeouts, rateShare }, deps);
+  };
 }
 
 function readRoot(path: string): string {

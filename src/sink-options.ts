@@ -3,13 +3,26 @@ import type { SinkOptions } from './adapters/sinks/open.ts';
 import type { Reach } from './adapters/sinks/target.ts';
 import type { Wording } from './adapters/sinks/wording.ts';
 import type { Config } from './config/schema.ts';
+import type { Monitor } from './ports/monitor.ts';
 import type { Secret } from './config/secret.ts';
 
 type Configured = Config['sinks'][string];
 
+/** The monitoring service that a sink of CloudMonitor reports to. */
+export type MonitorFor = (sink: Extract<Configured, { kind: 'cloudmonitor' }>) => Monitor;
+
 /** Where alerts go, as the operator configured it, secrets filled in. */
-export function sinkOptions(config: Config): readonly SinkOptions[] {
-  return Object.entries(config.sinks).map(([name, sink]) => optionsOf(name, sink, config));
+export function sinkOptions(config: Config, monitorFor: MonitorFor): readonly SinkOptions[] {
+  return Object.entries(config.sinks).map(([name, sink]) =>
+    optionsOf({ name, wording: wordingOf(config, sink) }, sink, monitorFor),
+  );
+}
+
+/** The services that want to know how many days each certificate has left. */
+export function daysLeftMonitors({ sinks }: Config, monitorFor: MonitorFor): readonly Monitor[] {
+  return Object.values(sinks).flatMap((sink) =>
+    sink.kind === 'cloudmonitor' && sink.daysLeft ? [monitorFor(sink)] : [],
+  );
 }
 
 /** Null when no URL is configured. */
@@ -19,8 +32,11 @@ export function heartbeatOptions({ heartbeat }: Config): HeartbeatOptions | null
   return { url, method: 'POST', timeout: 10_000, reach: reachOf(url, false) };
 }
 
-function optionsOf(name: string, sink: Configured, config: Config): SinkOptions {
-  const common = { name, wording: wordingOf(config, sink) };
+function optionsOf(
+  common: { readonly name: string; readonly wording: Wording },
+  sink: Configured,
+  monitorFor: MonitorFor,
+): SinkOptions {
   switch (sink.kind) {
     case 'log':
       return { kind: sink.kind, ...common };
@@ -32,6 +48,8 @@ function optionsOf(name: string, sink: Configured, config: Config): SinkOptions 
         kind: sink.kind,
         perMinute: sink.perMinute,
       };
+    case 'cloudmonitor':
+      return { kind: sink.kind, ...common, monitor: monitorFor(sink) };
     case 'alertmanager': {
       const { labels, resendEvery, token } = sink;
       const access = { token: token?.reveal() ?? null };

@@ -82,9 +82,15 @@ function unknownAccounts(config: Config): readonly Conflict[] {
     ...config.policies.map(({ match }, index) => ({ at: ['policies', index], match })),
     ...config.routes.map(({ match }, index) => ({ at: ['routes', index], match })),
   ];
-  return users.flatMap(({ at, match }) =>
+  const named = users.flatMap(({ at, match }) =>
     unknown([...at, 'match', 'accounts'], match.accounts ?? [], known, 'accounts'),
   );
+  const reporting = Object.entries(config.sinks).flatMap(([name, sink]) =>
+    sink.kind === 'cloudmonitor' && sink.account !== null
+      ? unknown(['sinks', name, 'account'], [sink.account], known, 'accounts')
+      : [],
+  );
+  return [...named, ...reporting.map(({ path, text }) => ({ path: path.slice(0, -1), text }))];
 }
 
 function unknown(

@@ -72,13 +72,13 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     'freezes:\n  - { name: f, from: 2027-02-30T00:00:00Z, until: 2028-02-02T00:00:00Z }',
     '2: freezes[0].from: must be an instant with its offset such as 2027-02-01T00:00:00+08:00, not "2027-02-30T00:00:00Z"',
   ],
-  'a sink of a later release is named as such': [
-    'sinks: { page: { kind: cloudmonitor, region: abc } }',
-    '1: sinks.page.kind: cloudmonitor is not supported by this release; must be one of log, webhook, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom',
+  'an account that CloudMonitor cannot be told with is refused': [
+    'accounts: [{ name: prod }]\nsinks: { c: { kind: cloudmonitor, account: prd } }',
+    '2: sinks.c.account: prd is not in accounts (defined: prod); did you mean prod?',
   ],
   'a sink of no kind at all is refused': [
     'sinks: { page: { url: "https://x.test" } }',
-    '1: sinks.page.kind: is missing; must be one of log, webhook, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom',
+    '1: sinks.page.kind: is missing; must be one of log, webhook, cloudmonitor, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom',
   ],
   'an escalation to nobody is refused': [
     'routes: [{ match: {}, to: [log], escalate: { after: 30m } }]',

@@ -112,6 +112,7 @@ export class RotationLab {
       ledger: openAlertLedger(store),
       audit: openAuditTrail(parts),
       leases: openLeases({ ...parts, ttl: callTimes(config).lease, callTimeout: 1000 }),
+      monitors: [],
       sinks: [],
       heartbeat: null,
       meter: openMeter('lab'),

@@ -1,4 +1,5 @@
 import cas from '@alicloud/cas20200407';
+import cms from '@alicloud/cms20190101';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import type { StoreSite } from '../../domain/certificate.ts';
 import { type ChosenCredential, type CredentialSource, openCredential } from './credentials.ts';
@@ -46,6 +47,11 @@ export class Clients {
     return once(this.#pca, site, () => new PcaClient(this.#config(host, site)));
   }
 
+  cms(region: string): InstanceType<typeof cms.default> {
+    const host = this.#parts.endpoints['cms']?.[region] ?? monitorHost(region);
+    return new cms.default(this.#config(host, region));
+  }
+
   sts(): StsClient {
     const { endpoint, protocol } = this.#stsPlace();
     return new StsClient(this.#config(`${protocol}://${endpoint}`, 'cn-hangzhou'));
@@ -76,6 +82,12 @@ const casHosts: Readonly<Record<StoreSite, string>> = {
   'cn-hangzhou': 'cas.aliyuncs.com',
   'ap-southeast-1': 'cas.ap-southeast-1.aliyuncs.com',
 };
+
+/** The one region that has its service under another name. */
+function monitorHost(region: string): string {
+  const prefix = region === 'cn-hangzhou-finance' ? 'cms' : 'metrics';
+  return `${prefix}.${region}.aliyuncs.com`;
+}
 
 /**
  * Where and how to call. Plain HTTP is for sandboxes: asked for as `http://`, or an address without scheme on this machine.

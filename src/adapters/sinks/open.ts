@@ -1,7 +1,9 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Monitor } from '../../ports/monitor.ts';
 import type { Sink } from '../../ports/sink.ts';
 import { type AlertmanagerOptions, openAlertmanager } from './alertmanager.ts';
+import { type CloudMonitorOptions, openCloudMonitor } from './cloudmonitor.ts';
 import { type DingTalkOptions, openDingTalk } from './dingtalk.ts';
 import { type EmailOptions, openEmail } from './email.ts';
 import { type FeishuOptions, openFeishu } from './feishu.ts';
@@ -19,6 +21,7 @@ export type SinkOptions =
   | ({ readonly kind: 'alertmanager' } & AlertmanagerOptions)
   | ({ readonly kind: 'pagerduty' } & PagerDutyOptions)
   | ({ readonly kind: 'email' } & EmailOptions)
+  | ({ readonly kind: 'cloudmonitor'; readonly monitor: Monitor } & CloudMonitorOptions)
   | ({ readonly kind: 'slack' } & RobotOptions)
   | ({ readonly kind: 'dingtalk' } & DingTalkOptions)
   | ({ readonly kind: 'feishu' } & FeishuOptions)
@@ -46,6 +49,8 @@ function openSink(options: SinkOptions, { log, clock }: SinkDeps): Sink {
       return openPagerDuty(options, clock);
     case 'email':
       return openEmail(options, log);
+    case 'cloudmonitor':
+      return openCloudMonitor(options, options.monitor);
     case 'slack':
       return openSlack(options, clock);
     case 'dingtalk':

@@ -17,8 +17,8 @@ import {
 } from './leaves.ts';
 import { isMetadataUrl, type References } from './secrets.ts';
 
-const supported = 'log, webhook, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom';
-const planned = 'cloudmonitor'.split(' ');
+const supported =
+  'log, webhook, cloudmonitor, alertmanager, pagerduty, email, slack, dingtalk, feishu, wecom';
 const pagerDuty = 'https://events.pagerduty.com/v2/enqueue';
 
 /** Where alerts go, by name. */
@@ -26,6 +26,7 @@ export function sinks(references: References) {
   const kinds = [
     log(),
     webhook(references),
+    cloudmonitor(),
     ...states(references),
     email(references),
     ...robots(references),
@@ -94,6 +95,16 @@ function webhook({ secret, receiverUrl }: References) {
     secret: secret.nullable().prefault(null),
     perMinute: whole(1, 6000).prefault(60),
     ...receiver(),
+    ...patient(),
+  });
+}
+
+function cloudmonitor() {
+  return section({
+    kind: z.literal('cloudmonitor'),
+    account: name().nullable().prefault(null),
+    region: text('a region id', /^[a-z0-9-]+$/).prefault('cn-hangzhou'),
+    daysLeft: yesOrNo().prefault(true),
     ...patient(),
   });
 }
@@ -172,8 +183,5 @@ function kindProblem(input: unknown): string {
   const kind =
     typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined;
   if (kind === undefined) return `is missing; must be ${allowed}`;
-  if (typeof kind === 'string' && planned.includes(kind)) {
-    return `${kind} is not supported by this release; must be ${allowed}`;
-  }
   return `must be ${allowed}, not ${show(kind)}`;
 }
