@@ -98,6 +98,8 @@ function factsOf(
       return factsOfWrite(entry);
     case 'verified':
       return verdictOf(entry);
+    case 'resumed':
+      return {};
     case 'relapsed':
       return { step: entry.step };
     case 'deferred':

@@ -1,6 +1,12 @@
 import { newRotation, type Ending, type Rotation, type Stage } from './rotation-state.ts';
 import type { JournalEntry, RotationRecord } from './rotation.ts';
-import { firstRestore, freshWrite, withRelapse, withWriteEvent } from './write-stage.ts';
+import {
+  firstRestore,
+  freshWrite,
+  withRelapse,
+  withResumption,
+  withWriteEvent,
+} from './write-stage.ts';
 
 export function replay(record: RotationRecord, entries: readonly JournalEntry[]): Rotation {
   return entries.reduce(evolve, newRotation(record));
@@ -27,6 +33,8 @@ export function evolve(rotation: Rotation, entry: JournalEntry): Rotation {
       return withWriteEvent(next, entry);
     case 'verified':
       return withVerdict(next, entry);
+    case 'resumed':
+      return withResumption(next);
     case 'relapsed':
       return withRelapse(next, entry);
     case 'deferred':

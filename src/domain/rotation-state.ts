@@ -22,7 +22,7 @@ export interface WriteStage {
   readonly since: Date;
   /** Calls of this attempt that failed. */
   readonly failures: number;
-  /** Whether one of them may have been received all the same. */
+  /** Whether one of them, or one that nobody wrote down, may have been received all the same. */
   readonly uncertain: boolean;
 }
 

@@ -87,6 +87,8 @@ export type JournalEvent =
   /** The slots already held the plan's target before we recorded any result of ours. */
   | { readonly kind: 'landed'; readonly blind: readonly string[] }
   | ({ readonly kind: 'intended'; readonly token: string } & Write)
+  /** Another run goes on from an intent that it did not write: the write may have been sent, and whoever may have sent it is out. */
+  | { readonly kind: 'resumed' }
   | ({ readonly kind: 'called'; readonly job: string; readonly requestId: string | null } & Write)
   /** `definite`: the cloud said that nothing was written; otherwise the write may still land. */
   | ({

@@ -29,6 +29,12 @@ export type WriteEntry = Extract<
   { kind: 'intended' | 'called' | 'call-failed' | 'job-failed' | 'settled' }
 >;
 
+/** Whether the write was sent before, nobody knows. */
+export function withResumption(rotation: Rotation): Rotation {
+  const { stage } = rotation;
+  return stage.kind === 'write' ? { ...rotation, stage: { ...stage, uncertain: true } } : rotation;
+}
+
 type CallFailed = Extract<JournalEntry, { kind: 'call-failed' }>;
 
 /** Folds one event of a write in. */
@@ -74,7 +80,7 @@ function withLanding(rotation: Rotation, entry: WriteEntry): Rotation {
     case 'called':
       return { ...rotation, touched: true };
     case 'call-failed':
-      return { ...rotation, touched: rotation.touched || !entry.definite };
+      return rotation;
     case 'job-failed':
       return { ...rotation, touched: true, loose };
     case 'settled':
@@ -88,6 +94,7 @@ function withCallFailure(rotation: Rotation, stage: WriteStage, entry: CallFaile
   const uncertain = stage.uncertain || !entry.definite;
   const next: Rotation = {
     ...rotation,
+    touched: rotation.touched || uncertain,
     lastFailure: failure,
     lastRequestId: failure.requestId ?? rotation.lastRequestId,
   };

@@ -86,6 +86,8 @@ function sentence(entry: Entry): string {
       return 'the new certificate was already in place';
     case 'intended':
       return `${word('direction')} of step ${word('step')}, attempt ${word('attempt')}`;
+    case 'resumed':
+      return 'another run goes on: the write may have been sent already';
     case 'called':
       return `${word('direction')} accepted, request ${word('requestId')}`;
     case 'call-failed':

@@ -49,7 +49,7 @@ export interface RotateDeps {
 export interface Hands extends RotateDeps {
   readonly cloud: CloudAccount;
   readonly lease: Lease;
-  /** Tokens of the intents that this very run has written: nobody can have sent them before. */
+  /** Tokens of the intents that this very run has written or taken over. */
   readonly intents: Set<string>;
 }
 

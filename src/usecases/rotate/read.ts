@@ -42,9 +42,10 @@ export async function readAtRest(
 ): Promise<ListenerState | null | 'changing'> {
   const deadline = reader.clock.monotonic() + reader.pace.jobDeadline;
   for (;;) {
+    const began = reader.clock.monotonic();
     const state = await readAgreed(reader, ref, signal);
     if (state === null || !isChanging(state)) return state;
-    if (reader.clock.monotonic() >= deadline) return 'changing';
+    if (began >= deadline) return 'changing';
     await reader.clock.sleep(reader.pace.poll, signal);
   }
 }

@@ -68,6 +68,11 @@ export async function send(
     );
   }
   if (standing === 'after') return { kind: 'settled', ...call.write, found: true };
+  // Whoever wrote the intent may still be about to write more: from this entry on it cannot.
+  if (!hands.intents.has(call.token)) {
+    hands.intents.add(call.token);
+    return { kind: 'resumed' };
+  }
   return request(hands, { rotation, call, state }, signal);
 }
 
@@ -109,6 +114,7 @@ export async function awaitChange(
   const deadline = hands.clock.monotonic() + timeLeft(hands, action.since);
   const { ref } = rotation.record.plan;
   for (;;) {
+    const began = hands.clock.monotonic();
     const state = await hands.cloud.listeners.read(ref, signal);
     if (state === null) return ask('listener-gone', 'the listener no longer exists', null);
     const progress = await hands.cloud.writer.progress(state, action.job, signal);
@@ -119,7 +125,8 @@ export async function awaitChange(
       const event = await confirm(hands, rotation, action.write, signal);
       if (event !== null) return event;
     }
-    if (hands.clock.monotonic() >= deadline) {
+    // Only a look that was begun too late says so: this process may have slept since.
+    if (began >= deadline) {
       return ask('job-never-ended', 'the change is not done', recordedSlots(state));
     }
     await hands.clock.sleep(hands.pace.poll, signal);
@@ -172,8 +179,7 @@ async function request(
       kind: 'call-failed',
       ...call.write,
       failure: told(error),
-      // Whoever wrote this intent before us may have sent it: a refusal now does not say what becomes of that.
-      definite: isDefinite(error) && hands.intents.has(call.token),
+      definite: isDefinite(error),
     };
   }
 }

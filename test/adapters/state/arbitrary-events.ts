@@ -38,6 +38,7 @@ const events: {
     verification,
     oldUsable: flag,
   }),
+  resumed: record({ kind: fc.constant('resumed') }),
   relapsed: record({ kind: fc.constant('relapsed'), step: number }),
   deferred: record({
     kind: fc.constant('deferred'),

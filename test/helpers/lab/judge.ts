@@ -37,6 +37,9 @@ function bindingSins(world: LabWorld, end: End): readonly string[] {
   const { plan } = world.record;
   const { slots } = world.cloud;
   if (end === 'needs-operator') return boundSins(world);
+  // What was refused was not touched, whatever somebody else has made of it.
+  const isUntouched = world.cloud.arrivals.every(({ effect }) => effect === 'none');
+  if (end === 'refused' && isUntouched && world.deeds > 0) return [];
   const wanted = end === 'committed' ? slotsAfter(plan, plan.steps.length) : plan.recorded;
   if (sameSlots(slots, wanted) || isExcused(world)) return [];
   return [`${end}, but bound is ${JSON.stringify(slots)}`];

@@ -32,6 +32,8 @@ export type Event = { readonly at: number; readonly when: 'before' | 'after' } &
   | { readonly kind: 'kill' }
   /** Sleeps until so many more boundaries were crossed, or until all others have ended. */
   | { readonly kind: 'pause'; readonly wake: number | 'end' }
+  /** Another process begins to carry the rotation on, whoever does already. */
+  | { readonly kind: 'join' }
   | { readonly kind: 'deed'; readonly deed: Deed }
 );
 
@@ -70,11 +72,11 @@ export class LabWorld implements Site {
   deeds = 0;
   /** Somebody else wrote after the last look before the outcome, or later. */
   get wasOvertaken(): boolean {
-    return this.deeds > 0 && (this.#readingsAtOutcome ?? 0) === 0;
+    return this.deeds > 0 && this.#readingsAtOutcome === 0;
   }
   #readingsSinceDeed = 0;
-  /** Readings between their write and the outcome; null while there was no write before an outcome. */
-  #readingsAtOutcome: number | null = null;
+  /** Readings between their last write and the outcome; none when they wrote after it. */
+  #readingsAtOutcome = 0;
   readonly #events: readonly Event[];
   readonly #faults: Faults;
   readonly #sleeping: Sleeper[] = [];
@@ -86,7 +88,9 @@ export class LabWorld implements Site {
   constructor(shape: Shape, faults: Faults, events: readonly Event[]) {
     this.shape = shape;
     this.#faults = faults;
-    this.mayLandVeryLate = JSON.stringify(faults).includes('very-late');
+    // A call that a paused process was about to make arrives when it wakes.
+    const isPaused = events.some(({ kind }) => kind === 'pause');
+    this.mayLandVeryLate = isPaused || JSON.stringify(faults).includes('very-late');
     this.#events = events;
     this.stock = stockOf(faults.oldExpired === true);
     this.record = recordOf(shape, this.stock);
@@ -99,6 +103,7 @@ export class LabWorld implements Site {
         this.deeds += 1;
         this.#looks = new Map();
         this.#readingsSinceDeed = 0;
+        this.#readingsAtOutcome = 0;
       },
       isSwap: (step) => shape.steps.some((each) => JSON.stringify(each) === JSON.stringify(step)),
     });
@@ -198,6 +203,9 @@ export class LabWorld implements Site {
           replica,
           wake: event.wake === 'end' ? 'end' : event.at + event.wake,
         });
+        this.#launch();
+        return;
+      case 'join':
         this.#launch();
         return;
       case 'deed':

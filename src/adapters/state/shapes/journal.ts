@@ -123,6 +123,7 @@ export const journalEvent = variants<JournalEvent>({
     verification,
     oldUsable: z.boolean(),
   }),
+  resumed: z.strictObject({ kind: z.literal('resumed') }),
   relapsed: z.strictObject({ kind: z.literal('relapsed'), step: z.int() }),
   deferred: z.strictObject({
     kind: z.literal('deferred'),
