@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { Failure } from './failures.ts';
 import { endOf, sinsOf, type End } from './judge.ts';
 import type { Boundary } from './replica.ts';
@@ -5,7 +7,7 @@ import type { Shape } from './shapes.ts';
 import { LabWorld, type Event, type Faults } from './world.ts';
 
 /** What came of one schedule. */
-export interface Run {
+interface Run {
   readonly end: End;
   readonly sins: readonly string[];
   readonly trace: readonly Boundary[];
@@ -13,7 +15,7 @@ export interface Run {
 }
 
 /** One failure with what happens to the processes meanwhile. */
-export async function runOne(shape: Shape, faults: Faults, events: readonly Event[]): Promise<Run> {
+async function runOne(shape: Shape, faults: Faults, events: readonly Event[]): Promise<Run> {
   const world = new LabWorld(shape, faults, events);
   await world.run();
   return { end: endOf(world), sins: sinsOf(world), trace: world.trace, story: storyOf(world) };
@@ -21,6 +23,8 @@ export async function runOne(shape: Shape, faults: Faults, events: readonly Even
 
 /** Counts schedules, and keeps those that ended as they must not. */
 export class Explorer {
+  /** Schedules of all explorers of this process. */
+  static total = 0;
   schedules = 0;
   readonly failures: string[] = [];
   readonly ends = new Map<End, number>();
@@ -29,6 +33,7 @@ export class Explorer {
   async expect({ shape, failure, events }: Schedule, allowed: readonly End[]): Promise<Run> {
     const run = await runOne(shape, failure.faults, events);
     this.schedules += 1;
+    Explorer.total += 1;
     this.ends.set(run.end, (this.ends.get(run.end) ?? 0) + 1);
     const wrong = allowed.includes(run.end) ? run.sins : [`ended as ${run.end}`, ...run.sins];
     if (wrong.length > 0) {
@@ -44,7 +49,15 @@ export class Explorer {
   }
 }
 
-export interface Schedule {
+/** Says how many schedules were run in this file, and that it was enough of them. */
+export function testCount(least: number): void {
+  test(`at least ${least} schedules were run`, (t) => {
+    t.diagnostic(`${Explorer.total} schedules`);
+    assert.ok(Explorer.total >= least, `${Explorer.total} schedules`);
+  });
+}
+
+interface Schedule {
   readonly shape: Shape;
   readonly failure: Failure;
   readonly events: readonly Event[];

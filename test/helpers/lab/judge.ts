@@ -88,14 +88,15 @@ function alertSins(world: LabWorld, end: End): readonly string[] {
   const [problem] = world.problems.values();
   if (problem?.severity !== 'critical' || problem.facts.kind !== 'rotation')
     return ['a person is needed and not told'];
-  const { bound } = problem.facts;
+  const { situation } = problem.facts;
   const asked = entryOf(world, 'needs-operator');
+  if (situation === undefined) return ['the alert does not tell the situation'];
   if (asked?.bound === undefined || asked.bound === null) return [];
-  const text = JSON.stringify(bound);
-  return slotsOf(world.record.plan)
-    .flatMap((slot) => asked.bound?.[slot] ?? [])
-    .filter((id) => !text.includes(`"${id}"`))
-    .map((id) => `the alert does not name ${id}, which is bound`);
+  const isTold = situation.bound !== null && sameSlots(situation.bound, asked.bound);
+  return [
+    ...(isTold ? [] : ['the alert does not name what is bound']),
+    ...(situation.served.length > 0 ? [] : ['the alert does not say what is served']),
+  ];
 }
 
 /** Nothing that the plan does not name ever moves, and no name is ever left without an answer. */

@@ -6,8 +6,6 @@ import { shapes } from './shapes.ts';
 
 /** For each shape every failure, and a kill at each place of its course, or at every n-th where there are too many. */
 export function testKills(names: readonly string[], everyNth = 1): void {
-  // Thousands of processes are killed by an error each; nobody reads where.
-  Error.stackTraceLimit = 0;
   for (const shape of shapes.filter(({ name }) => names.includes(name))) {
     test(`a plan of the shape "${shape.name}" ends well whatever fails and wherever the process dies`, async (t) => {
       const explorer = new Explorer();

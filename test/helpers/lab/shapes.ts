@@ -35,7 +35,7 @@ export function stockOf(isOldExpired: boolean): Stock {
     fresh: aCertificate({ id: '202', label: 'New', names: www, notAfter: freshEnd }),
     oldCa: aCertificate({ id: '41', label: 'Old Root', names: [], notAfter: oldEnd }),
     freshCa: aCertificate({ id: '42', label: 'New Root', names: [], notAfter: freshEnd }),
-    front: aCertificate({ id: '900', label: 'Front', names: ['example.com'] }),
+    front: aCertificate({ id: '900', label: 'Front', names: [] }),
     side: aCertificate({ id: '901', label: 'Side', names: ['side.example.com'] }),
     foreign: aCertificate({ id: '303', label: 'Foreign', names: www }),
   };

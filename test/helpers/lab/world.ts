@@ -78,6 +78,8 @@ export class LabWorld implements Site {
   /** Readings between their last write and the outcome; none when they wrote after it. */
   #readingsAtOutcome = 0;
   readonly #events: readonly Event[];
+  /** Later looks change nothing where nothing can have happened since. */
+  readonly #looksLater: boolean;
   readonly #faults: Faults;
   readonly #sleeping: Sleeper[] = [];
   readonly #runs = new Set<Promise<void>>();
@@ -92,6 +94,9 @@ export class LabWorld implements Site {
     const isPaused = events.some(({ kind }) => kind === 'pause');
     this.mayLandVeryLate = isPaused || JSON.stringify(faults).includes('very-late');
     this.#events = events;
+    const isPlain = Object.keys(faults).length === 0;
+    this.#looksLater =
+      isPlain || this.mayLandVeryLate || events.some(({ kind }) => kind === 'deed');
     this.stock = stockOf(faults.oldExpired === true);
     this.record = recordOf(shape, this.stock);
     this.cloud = new LabCloud({
@@ -158,7 +163,8 @@ export class LabWorld implements Site {
   async #turn(replica: Replica): Promise<number | null> {
     const execution = await executeRotation(depsOf(this, replica), this.record.id, never);
     await replica.running();
-    if (execution.kind === 'later') return execution.due.getTime() - this.clock.time;
+    if (execution.kind === 'later' && this.#looksLater)
+      return execution.due.getTime() - this.clock.time;
     return execution.kind === 'busy' ? 10_000 : null;
   }
 

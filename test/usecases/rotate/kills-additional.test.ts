@@ -1,3 +1,0 @@
-import { testKills } from '../../helpers/lab/kills.ts';
-
-testKills(['additional', 'additional without room']);
