@@ -3,6 +3,7 @@ import type { ListenerRef, Slot } from './listener.ts';
 import type { Severity } from './policy.ts';
 import type { Rejection } from './planning.ts';
 import type { OperatorReason, Outcome, RefusalReason } from './rotation.ts';
+import type { Situation } from './situation.ts';
 import type { Mismatch } from './verification.ts';
 
 /** A binding as people recognise it. */
@@ -126,6 +127,8 @@ export type ProblemFacts =
       readonly bound: readonly CertificateId[] | null;
       readonly mismatches: readonly Mismatch[];
       readonly requestId: string | null;
+      /** Told when a person has to act. */
+      readonly situation?: Situation | undefined;
     }
   | {
       readonly kind: 'approval-wanted';

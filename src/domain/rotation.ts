@@ -1,6 +1,7 @@
 import type { Millis } from './certificate.ts';
 import type { ErrorCode } from './errors.ts';
 import type { RecordedSlots, RotationPlan } from './plan.ts';
+import type { ServedNow } from './situation.ts';
 import type { WaitReason } from './planning.ts';
 import type { Matrix, Verification } from './verification.ts';
 
@@ -120,6 +121,8 @@ export type JournalEvent =
       readonly reason: OperatorReason;
       readonly detail: string;
       readonly bound: RecordedSlots | null;
+      /** What the endpoints showed then; left out where nobody could look. */
+      readonly served?: readonly ServedNow[] | undefined;
     }
   | {
       readonly kind: 'resolved';

@@ -59,7 +59,37 @@ function afterRotation(
   return [
     show,
     `newleaf resolve ${rotationId} --as old|new|other --note TEXT`,
-    // For the case that newleaf itself is what is broken. Reading only: a write must repeat every setting.
+    // For the case that newleaf itself is what is broken.
     `aliyun ${product} GetListenerAttribute --region ${region} --ListenerId ${listenerId}`,
+    ...writesBack(facts),
   ];
+}
+
+/** The commands that put back what was bound before, where it is not. Those that set certificates repeat `CaEnabled`. */
+function writesBack({
+  binding: { ref },
+  situation,
+}: Extract<ProblemFacts, { readonly kind: 'rotation' }>): readonly string[] {
+  if (situation === undefined) return [];
+  const { bound, before, touched } = situation;
+  const write = (action: string, options: string): string =>
+    `aliyun ${ref.product} ${action} --region ${ref.region} --ListenerId ${ref.listenerId} ${options}`;
+  return touched.flatMap((slot) => {
+    const missing = before[slot].filter((id) => bound === null || !bound[slot].includes(id));
+    const extra = (bound?.[slot] ?? []).filter((id) => !before[slot].includes(id));
+    if (slot === 'additional') {
+      const name = 'AdditionalCertificateIds';
+      const back = write('AssociateAdditionalCertificatesWithListener', list(name, missing));
+      const away = write('DisassociateAdditionalCertificatesWithListener', list(name, extra));
+      return [...(missing.length > 0 ? [back] : []), ...(extra.length > 0 ? [away] : [])];
+    }
+    if (missing.length === 0) return [];
+    const name = slot === 'ca' ? 'CaCertificateIds' : 'CertificateIds';
+    const options = `${list(name, before[slot])} --CaEnabled ${before.clientAuth}`;
+    return [write('UpdateListenerAttribute', options)];
+  });
+}
+
+function list(name: string, ids: readonly string[]): string {
+  return ids.map((id, index) => `--${name}.${index + 1} ${id}`).join(' ');
 }

@@ -2,6 +2,7 @@ import type { Mismatch } from '../domain/verification.ts';
 import { because } from './en-reasons.ts';
 import { listener, more } from './en-words.ts';
 import type { FactsOf, Telling } from './messages.ts';
+import { situationLines, type SituationWords } from './situation.ts';
 import { capped, short } from './words.ts';
 
 type Ended = FactsOf<'rotation'>;
@@ -15,10 +16,26 @@ export function rotation(facts: Ended): Telling {
   return {
     title: `${listener(binding)} ${title}`,
     over: `${listener(binding)}: rotation ${rotationId} no longer needs attention`,
-    what: [what, ...facing],
+    what: [what, ...facing, ...situationLines(facts, words)],
     next: [next],
   };
 }
+
+const words: SituationWords = {
+  bound: 'Bound',
+  before: 'Before',
+  intended: 'Intended',
+  code: 'Last code',
+  console: 'Console',
+  nothing: 'nothing',
+  unknown: 'not known',
+  slot: (slot) => slot,
+  serves: (where, leaf) => `${where} serves ${leaf}`,
+  old: (leaf) => `the old leaf ${leaf}`,
+  fresh: (leaf) => `the new leaf ${leaf}`,
+  more,
+  line: (label, text) => `${label}: ${text}`,
+};
 
 type Ending = (facts: Ended, clean: boolean) => Readonly<Record<'title' | 'what' | 'next', string>>;
 

@@ -1,5 +1,6 @@
 import type { Mismatch } from '../domain/verification.ts';
 import type { FactsOf, Telling } from './messages.ts';
+import { situationLines, type SituationWords } from './situation.ts';
 import { capped, short } from './words.ts';
 import { because } from './zh-reasons.ts';
 import { listener, more, original } from './zh-words.ts';
@@ -15,10 +16,28 @@ export function rotation(facts: Ended): Telling {
   return {
     title: `${listener(binding)}${title}`,
     over: `${listener(binding)}的轮换 ${rotationId} 已无需处理`,
-    what: [what, ...facing],
+    what: [what, ...facing, ...situationLines(facts, words)],
     next: [next],
   };
 }
+
+const slots = { default: '默认证书', additional: '扩展证书', ca: 'CA 证书' } as const;
+
+const words: SituationWords = {
+  bound: '当前绑定',
+  before: '轮换前',
+  intended: '轮换目标',
+  code: '最近一次错误码',
+  console: '控制台',
+  nothing: '无',
+  unknown: '未知',
+  slot: (slot) => slots[slot],
+  serves: (where, leaf) => `${where} 正在提供：${leaf}`,
+  old: (leaf) => `旧证书 ${leaf}`,
+  fresh: (leaf) => `新证书 ${leaf}`,
+  more,
+  line: (label, text) => `${label}：${text}`,
+};
 
 type Ending = (facts: Ended, clean: boolean) => Readonly<Record<'title' | 'what' | 'next', string>>;
 

@@ -54,6 +54,29 @@ const needsOperator = rotationEnded('critical', {
   reason: 'restore-unproven',
   bound: ['101'],
   requestId: 'REQ-1',
+  situation: {
+    touched: ['default', 'additional'],
+    bound: { default: ['101'], additional: ['202', '900'], ca: [], clientAuth: false },
+    before: { default: ['101'], additional: ['101', '900'], ca: [], clientAuth: false },
+    intended: { default: ['202'], additional: ['202', '900'], ca: [], clientAuth: false },
+    served: [
+      {
+        zone: 'cn-hangzhou-a',
+        address: '203.0.113.6:443',
+        serverName: null,
+        fingerprint256: fingerprint('101'),
+        reason: null,
+      },
+      {
+        zone: 'cn-hangzhou-b',
+        address: '203.0.113.7:443',
+        serverName: null,
+        fingerprint256: fingerprint('202'),
+        reason: null,
+      },
+    ],
+    code: 'IncorrectStatus.listener',
+  },
   mismatches: [
     {
       kind: 'stale',

@@ -7,6 +7,7 @@ import { outcomeOf, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent } from '../../domain/rotation.ts';
 import type { Mismatch, Verification } from '../../domain/verification.ts';
 import type { RotateDeps } from './deps.ts';
+import { situationOf } from './situation.ts';
 
 type RotationFacts = Extract<ProblemFacts, { kind: 'rotation' }>;
 type Severity = Problem['severity'];
@@ -144,6 +145,7 @@ function factsOf(rotation: Rotation, proof: Verification | null): RotationFacts 
     bound: boundIds(rotation),
     mismatches: mismatchesOf(proof),
     requestId: rotation.lastRequestId,
+    situation: situationOf(rotation),
   };
 }
 

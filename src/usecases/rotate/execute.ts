@@ -1,4 +1,3 @@
-import { NewleafError } from '../../domain/errors.ts';
 import { evolve, replay } from '../../domain/evolve.ts';
 import { nextAction, type Action } from '../../domain/next-action.ts';
 import { phaseOf, type Rotation } from '../../domain/rotation-state.ts';
@@ -7,11 +6,10 @@ import type { Lease } from '../../ports/state.ts';
 import { close, tellLateChange } from './close.ts';
 import { accountOf, type Hands, type RotateDeps } from './deps.ts';
 import { lookAgain, prove, proveLanded } from './prove.ts';
-import { readAgreed } from './read.ts';
+import { withSituation } from './situation.ts';
 import { start } from './start.ts';
 import { tellIfStuck } from './stuck.ts';
 import { awaitChange, intend, send } from './write.ts';
-import { recordedSlots } from '../../domain/plan.ts';
 
 /** How one execution ended. `later` and `busy` mean: somebody will be asked again. */
 export type Execution =
@@ -70,7 +68,8 @@ async function carryOn(hands: Hands, rotationId: string, signal: AbortSignal): P
     if (action.kind === 'look-again' && hands.clock.now() < action.due) {
       return { kind: 'later', rotation, due: action.due };
     }
-    const event = await perform(hands, rotation, action, signal);
+    const done = await perform(hands, rotation, action, signal);
+    const event = await withSituation(hands, rotation, done, signal);
     const entry = await hands.journal.append(rotationId, event, rotation.length);
     rotation = evolve(rotation, entry);
     hands.log.debug(
@@ -107,29 +106,11 @@ async function perform(
     case 'prove':
       return prove(hands, rotation, action, signal);
     case 'record':
-      return withBindings(hands, rotation, action.event, signal);
+      return action.event;
     case 'close':
       return close(hands, rotation);
     case 'look-again':
       return secondLook(hands, rotation, action, signal);
-  }
-}
-
-/** A person who must act is told what is bound now, as far as it can be read. */
-async function withBindings(
-  hands: Hands,
-  rotation: Rotation,
-  event: JournalEvent,
-  signal: AbortSignal,
-): Promise<JournalEvent> {
-  if (event.kind !== 'needs-operator') return event;
-  try {
-    const state = await readAgreed(hands, rotation.record.plan.ref, signal);
-    return { ...event, bound: state === null ? null : recordedSlots(state) };
-  } catch (error) {
-    if (signal.aborted || !(error instanceof NewleafError)) throw error;
-    // The question must reach a person even when the cloud cannot be read.
-    return { ...event, detail: `${event.detail}; the bindings cannot be read (${error.code})` };
   }
 }
 

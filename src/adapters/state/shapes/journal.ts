@@ -10,6 +10,7 @@ import type {
 } from '../../../domain/rotation.ts';
 import { oneOf, variants } from './kit.ts';
 import { recordedSlots } from './plan.ts';
+import { servedNow } from './situation.ts';
 import { matrix, verification } from './verification.ts';
 
 const errorCode = oneOf<ErrorCode>({
@@ -142,6 +143,7 @@ export const journalEvent = variants<JournalEvent>({
     reason: operatorReason,
     detail: z.string(),
     bound: recordedSlots.nullable(),
+    served: z.array(servedNow).optional(),
   }),
   resolved: z.strictObject({
     kind: z.literal('resolved'),

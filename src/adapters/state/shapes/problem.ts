@@ -7,6 +7,7 @@ import { storeSite } from './certificate.ts';
 import { operatorReason, refusalReason } from './journal.ts';
 import { oneOf, variants } from './kit.ts';
 import { listenerRef } from './listener.ts';
+import { situation } from './situation.ts';
 import { mismatch } from './verification.ts';
 
 /** The facts with one member a kind, where the domain lets two kinds share a member. */
@@ -159,6 +160,7 @@ export const problemFacts: z.ZodType<ProblemFacts> = variants<OfOneKind<ProblemF
     bound: z.array(z.string()).nullable(),
     mismatches: z.array(mismatch),
     requestId: z.string().nullable(),
+    situation: situation.optional(),
   }),
   'approval-wanted': z.strictObject({
     kind: z.literal('approval-wanted'),
