@@ -103,9 +103,7 @@ function sentence(entry: Entry): string {
     case 'relapsed':
       return 'a late write of ours landed: it is put back again';
     case 'committed':
-      return entry['foundDone'] === true
-        ? 'the new certificate was found in place and is proven'
-        : 'the new certificate is in place and proven';
+      return `the new certificate ${entry['foundDone'] === true ? 'was found in place and is' : 'is in place and'} proven`;
     case 'rolled-back':
       return 'the old certificate is back in place and proven';
     case 'closed':

@@ -2,6 +2,7 @@ import { cellsOf } from '../../../src/domain/matrix.ts';
 import { sameSlots, slotsOf } from '../../../src/domain/plan.ts';
 import { outcomeOf, slotsAfter } from '../../../src/domain/rotation-state.ts';
 import type { JournalEntry } from '../../../src/domain/rotation.ts';
+import type { Situation } from '../../../src/domain/situation.ts';
 import type { Probe } from '../../../src/domain/observation.ts';
 import { anEndpoint } from '../facts.ts';
 import { zones } from './cloud.ts';
@@ -88,8 +89,13 @@ function alertSins(world: LabWorld, end: End): readonly string[] {
   const [problem] = world.problems.values();
   if (problem?.severity !== 'critical' || problem.facts.kind !== 'rotation')
     return ['a person is needed and not told'];
-  const { situation } = problem.facts;
-  const asked = entryOf(world, 'needs-operator');
+  return situationSins(problem.facts.situation, entryOf(world, 'needs-operator'));
+}
+
+function situationSins(
+  situation: Situation | undefined,
+  asked: Extract<JournalEntry, { kind: 'needs-operator' }> | undefined,
+): readonly string[] {
   if (situation === undefined) return ['the alert does not tell the situation'];
   if (asked?.bound === undefined || asked.bound === null) return [];
   const isTold = situation.bound !== null && sameSlots(situation.bound, asked.bound);
