@@ -179,6 +179,11 @@ function plannedFrom({ draft, wait, canary, emergency, startsAt }: Place): Draft
     emergency,
     canary,
     trigger: trigger.kind === 'schedule' ? { kind: 'schedule', emergency } : trigger,
-    listener: { loadBalancerName, description, port, tags },
+    listener: {
+      loadBalancerName,
+      description,
+      port,
+      ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    },
   };
 }

@@ -135,7 +135,7 @@ function factsOf(rotation: Rotation, proof: Verification | null): RotationFacts 
       port: record.listener.port,
       slot: plan.steps[0]?.slot ?? 'default',
       policy: record.policy,
-      tags: record.listener.tags,
+      ...(record.listener.tags === undefined ? {} : { tags: record.listener.tags }),
     },
     outcome: outcomeOf(rotation) ?? 'refused',
     reason: refusalOrQuestion(rotation),
