@@ -1,3 +1,4 @@
+import { consoleUrl } from '../api/console-url.ts';
 import type { ProblemFacts } from '../domain/problem.ts';
 
 export { bindingsOf } from '../domain/alert-place.ts';
@@ -39,6 +40,50 @@ export function commandsFor(facts: ProblemFacts): readonly string[] {
     case 'store-not-durable':
       return ['newleaf doctor'];
   }
+}
+
+/** Where the certificates of an account are renewed and uploaded. */
+const certificateConsole = 'https://yundun.console.aliyun.com/?p=cas';
+
+/** The page of the cloud's console on which a person can do what newleaf does not: none where that helps nobody. */
+export function consolesFor(facts: ProblemFacts): readonly string[] {
+  switch (facts.kind) {
+    case 'rotation':
+      return facts.outcome === 'needs-operator' ? [consoleUrl(facts.binding.ref)] : [];
+    case 'no-replacement':
+      return [certificateConsole];
+    case 'expiring':
+    case 'expired':
+      return afterExpiry(facts);
+    case 'weak-tls-policy':
+      return facts.bindings.slice(0, 1).map(({ ref }) => consoleUrl(ref));
+    case 'drift':
+    case 'unreachable':
+    case 'quota-near':
+    case 'reverted':
+      return [consoleUrl(facts.binding.ref)];
+    case 'not-probed':
+    case 'expiry-unknown':
+    case 'owned-elsewhere':
+    case 'approval-wanted':
+    case 'missing':
+    case 'scan-stale':
+    case 'queue-stuck':
+    case 'sink-failing':
+    case 'clock-skew':
+    case 'store-not-durable':
+      return [];
+  }
+}
+
+/** Nothing to put in place: it is made in the store. Something, but not by newleaf: it is bound at the listener. */
+function afterExpiry({
+  outlook,
+  bindings,
+}: Extract<ProblemFacts, { readonly kind: 'expiring' | 'expired' }>): readonly string[] {
+  if (outlook.some(({ kind }) => kind === 'no-candidate')) return [certificateConsole];
+  if (!outlook.some(({ kind }) => kind === 'waits')) return [];
+  return bindings.slice(0, 1).map(({ ref }) => consoleUrl(ref));
 }
 
 function afterRevert({

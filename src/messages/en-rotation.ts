@@ -26,13 +26,15 @@ const words: SituationWords = {
   before: 'Before',
   intended: 'Intended',
   code: 'Last code',
-  console: 'Console',
   nothing: 'nothing',
   unknown: 'not known',
   slot: (slot) => slot,
   serves: (where, leaf) => `${where} serves ${leaf}`,
   old: (leaf) => `the old leaf ${leaf}`,
   fresh: (leaf) => `the new leaf ${leaf}`,
+  silent: (reason) => reason,
+  and: ', ',
+  between: '; ',
   more,
   line: (label, text) => `${label}: ${text}`,
 };
@@ -55,9 +57,9 @@ const endings: Readonly<Record<Ended['outcome'], Ending>> = {
     what: `Nothing was touched: ${from.id} stays, ${to.id} waits.`,
     next: 'newleaf plans it again as soon as nothing stands against it.',
   }),
-  'needs-operator': ({ from, to, reason, bound, requestId }) => ({
+  'needs-operator': ({ from, to, reason, bound, requestId, situation }) => ({
     title: `needs an operator: ${because(reason)}`,
-    what: `Certificate ${from.id} was to become ${to.id}; bound is ${bound?.join(', ') ?? 'not known'}; last request id ${requestId ?? 'none'}.`,
+    what: `Certificate ${from.id} was to become ${to.id}${situation === undefined ? `; bound is ${bound?.join(', ') ?? 'not known'}` : ''}; last request id ${requestId ?? 'none'}.`,
     next: 'newleaf leaves this listener alone until someone has decided.',
   }),
 };

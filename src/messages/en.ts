@@ -15,6 +15,7 @@ export const en: Messages = {
     affected: (n) => `Affected (${n})`,
     next: 'Next',
     run: 'Run',
+    console: 'Console',
     runbook: 'Runbook',
     resolved: 'resolved',
     severity: (severity) => severity,

@@ -42,6 +42,7 @@ export interface Messages {
     readonly affected: (count: number) => string;
     readonly next: string;
     readonly run: string;
+    readonly console: string;
     readonly runbook: string;
     readonly resolved: string;
     readonly severity: (severity: Severity) => string;

@@ -1,12 +1,12 @@
 import type { Announcement } from '../domain/alert.ts';
 import type { AlertKind, ProblemFacts } from '../domain/problem.ts';
-import { bindingsOf, commandsFor, endOf } from './about.ts';
+import { bindingsOf, commandsFor, consolesFor, endOf } from './about.ts';
 import type { FactsOf, Messages, Reading, Telling } from './messages.ts';
 import { capped, localAndUtc } from './words.ts';
 
 /** One part of a message, so that a sink may set it in its own way. */
 export interface Section {
-  readonly part: 'what' | 'until' | 'affected' | 'next' | 'run' | 'seen' | 'lasted';
+  readonly part: 'what' | 'until' | 'affected' | 'next' | 'run' | 'console' | 'seen' | 'lasted';
   /** Null for what needs none. */
   readonly label: string | null;
   /** Never empty. Of `run` each line is a command, of `affected` each is a binding. */
@@ -57,6 +57,7 @@ function standing(
     affected(messages, facts, reading),
     { part: 'next', label: labels.next, lines: [next].flat() },
     { part: 'run', label: labels.run, lines: commandsFor(facts) },
+    { part: 'console', label: labels.console, lines: consolesFor(facts) },
     { part: 'seen', label: null, lines: seen === null ? [] : [seen] },
   ];
 }

@@ -1,4 +1,3 @@
-import { consoleUrl } from '../api/console-url.ts';
 import type { Slot } from '../domain/listener.ts';
 import type { RecordedSlots } from '../domain/plan.ts';
 import type { ServedNow } from '../domain/situation.ts';
@@ -11,13 +10,17 @@ export interface SituationWords {
   readonly before: string;
   readonly intended: string;
   readonly code: string;
-  readonly console: string;
   readonly nothing: string;
   readonly unknown: string;
   readonly slot: (slot: Slot) => string;
   readonly serves: (where: string, leaf: string) => string;
   readonly old: (leaf: string) => string;
   readonly fresh: (leaf: string) => string;
+  /** Why nothing was served. */
+  readonly silent: (reason: string) => string;
+  /** Between the certificates of a slot, and between slots. */
+  readonly and: string;
+  readonly between: string;
   readonly more: (count: number) => string;
   /** Puts a label and what belongs to it into one line. */
   readonly line: (label: string, text: string) => string;
@@ -25,9 +28,9 @@ export interface SituationWords {
 
 const mostServed = 12;
 
-/** What is bound, was and shall be, what each endpoint serves, the last code, and where the console shows it. */
+/** What is bound, was and shall be, what each endpoint serves, and the last code. */
 export function situationLines(
-  { situation, binding, from, to }: FactsOf<'rotation'>,
+  { situation, from, to }: FactsOf<'rotation'>,
   words: SituationWords,
 ): readonly string[] {
   if (situation === undefined) return [];
@@ -36,10 +39,10 @@ export function situationLines(
     held === null
       ? words.unknown
       : touched
-          .map((slot) => `${words.slot(slot)} ${held[slot].join(', ') || words.nothing}`)
-          .join('; ');
+          .map((slot) => `${words.slot(slot)} ${held[slot].join(words.and) || words.nothing}`)
+          .join(words.between);
   const leafOf = ({ fingerprint256, reason }: ServedNow): string => {
-    if (fingerprint256 === null) return reason ?? words.nothing;
+    if (fingerprint256 === null) return reason === null ? words.nothing : words.silent(reason);
     if (fingerprint256 === from.fingerprint256) return words.old(short(fingerprint256));
     return fingerprint256 === to.fingerprint256
       ? words.fresh(short(fingerprint256))
@@ -55,6 +58,5 @@ export function situationLines(
     words.line(words.intended, slots(intended)),
     ...capped(seen, mostServed, words.more),
     ...(code === null ? [] : [words.line(words.code, code)]),
-    words.line(words.console, consoleUrl(binding.ref)),
   ];
 }

@@ -44,7 +44,7 @@ const reasons: Readonly<Record<Reason, string>> = {
 };
 
 const mismatches: Readonly<Record<MismatchKind, string>> = {
-  stale: '仍在提供旧证书',
+  stale: '仍在提供更换前的证书',
   'wrong-leaf': '提供的不是预期的证书',
   untrusted: '证书链不受信任',
   'name-not-covered': '证书不包含该域名',

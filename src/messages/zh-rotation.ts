@@ -3,7 +3,7 @@ import type { FactsOf, Telling } from './messages.ts';
 import { situationLines, type SituationWords } from './situation.ts';
 import { capped, short } from './words.ts';
 import { because } from './zh-reasons.ts';
-import { listener, more, original } from './zh-words.ts';
+import { listener, more, original, slotNames } from './zh-words.ts';
 
 type Ended = FactsOf<'rotation'>;
 
@@ -21,20 +21,20 @@ export function rotation(facts: Ended): Telling {
   };
 }
 
-const slots = { default: '默认证书', additional: '扩展证书', ca: 'CA 证书' } as const;
-
 const words: SituationWords = {
   bound: '当前绑定',
   before: '轮换前',
   intended: '轮换目标',
   code: '最近一次错误码',
-  console: '控制台',
   nothing: '无',
   unknown: '未知',
-  slot: (slot) => slots[slot],
+  slot: (slot) => slotNames[slot],
   serves: (where, leaf) => `${where} 正在提供：${leaf}`,
   old: (leaf) => `旧证书 ${leaf}`,
   fresh: (leaf) => `新证书 ${leaf}`,
+  silent: because,
+  and: '、',
+  between: '；',
   more,
   line: (label, text) => `${label}：${text}`,
 };
@@ -57,9 +57,9 @@ const endings: Readonly<Record<Ended['outcome'], Ending>> = {
     what: `没有做任何改动：仍是 ${from.id}，${to.id} 留待下次。`,
     next: '障碍消除后，newleaf 会自动重新安排。',
   }),
-  'needs-operator': ({ from, to, reason, bound, requestId }) => ({
+  'needs-operator': ({ from, to, reason, bound, requestId, situation }) => ({
     title: `需要人工处理：${because(reason)}`,
-    what: `原计划把证书 ${from.id} 换成 ${to.id}；当前绑定：${bound?.join('、') ?? '未知'}；最近一次请求的 RequestId：${requestId ?? '无'}。`,
+    what: `原计划把证书 ${from.id} 换成 ${to.id}${situation === undefined ? `；当前绑定：${bound?.join('、') ?? '未知'}` : ''}；最近一次请求的 RequestId：${requestId ?? '无'}。`,
     next: '在有人做出决定之前，newleaf 不会再动这个监听。',
   }),
 };

@@ -1,4 +1,5 @@
 import type { Millis } from '../domain/certificate.ts';
+import type { Slot } from '../domain/listener.ts';
 import type { BindingName, ProblemFacts } from '../domain/problem.ts';
 import { lengthOf } from './words.ts';
 
@@ -6,6 +7,12 @@ type OfCertificate = Pick<
   Extract<ProblemFacts, { readonly kind: 'expiring' | 'expired' }>,
   'certificate'
 >;
+
+export const slotNames: Readonly<Record<Slot, string>> = {
+  default: '默认证书',
+  additional: '扩展证书',
+  ca: 'CA 证书',
+};
 
 /** A listener by the name of its load balancer and its port. */
 export function listener({ loadBalancerName, port, ref }: BindingName): string {

@@ -1,11 +1,10 @@
-import type { Slot } from '../domain/listener.ts';
 import type { Outlook, ToldRejection } from '../domain/problem.ts';
 import type { Severity } from '../domain/policy.ts';
 import type { FactsOf, Messages, Reading, Telling } from './messages.ts';
 import { capped, localAndUtc, short } from './words.ts';
 import { because, rejected } from './zh-reasons.ts';
 import { rotation } from './zh-rotation.ts';
-import { expires, length, listener, more, named } from './zh-words.ts';
+import { expires, length, listener, more, named, slotNames } from './zh-words.ts';
 
 type Expiry = FactsOf<'expiring'>;
 type OfCertificate = Pick<Expiry, 'account' | 'site' | 'certificate'>;
@@ -18,12 +17,6 @@ const severities: Readonly<Record<Severity, string>> = {
   expired: '已过期',
 };
 
-const slots: Readonly<Record<Slot, string>> = {
-  default: '默认证书',
-  additional: '扩展证书',
-  ca: 'CA 证书',
-};
-
 /** Simplified Chinese. */
 export const zh: Messages = {
   labels: {
@@ -31,6 +24,7 @@ export const zh: Messages = {
     affected: (n) => `影响范围（${n} 处绑定）`,
     next: '后续',
     run: '可执行',
+    console: '控制台',
     runbook: '处理手册',
     resolved: '已恢复',
     severity: (severity) => severities[severity],
@@ -141,7 +135,7 @@ export const zh: Messages = {
     }),
   },
   binding: ({ ref, loadBalancerName, listenerDescription, port, slot }) =>
-    `${loadBalancerName}（${ref.loadBalancerId}）端口 ${port}${listenerDescription === '' ? '' : `“${listenerDescription}”`}，${slots[slot]}，${ref.region}，账号 ${ref.account}`,
+    `${loadBalancerName}（${ref.loadBalancerId}）端口 ${port}${listenerDescription === '' ? '' : `“${listenerDescription}”`}，${slotNames[slot]}，${ref.region}，账号 ${ref.account}`,
   more,
   lasted: (from, to) => `持续时间：${from} 至 ${to}。`,
   notConfigured: '相关对象已从配置中移除，newleaf 不再监控它。',

@@ -16,6 +16,7 @@ const swedish: Messages = {
     affected: (n) => `Berörda (${n})`,
     next: 'Härnäst',
     run: 'Kör',
+    console: 'Konsol',
     runbook: 'Handbok',
     resolved: 'löst',
     severity: (severity) => severity.toUpperCase(),
@@ -58,7 +59,7 @@ test('a third language is one file: nothing of a message is said outside it', ()
     const lines = text.split('\n');
     assert.equal(lines[0], `[${severity.toUpperCase()}] <${kind}>`);
     assert.deepEqual(
-      lines.filter((line) => /^(Until|Affected|Next|Run|Runbook)\b/.test(line)),
+      lines.filter((line) => /^(Until|Affected|Next|Run|Console|Runbook)\b/.test(line)),
       [],
     );
     assert.equal(lines.at(-1), `Handbok – docs/alerts.md#${kind}`);
