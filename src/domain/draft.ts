@@ -1,7 +1,7 @@
 import type { Certificate, CertificateId } from './certificate.ts';
 import { choiceFor, pinnedIn } from './draft-choice.ts';
 import { type Binding, type DraftFacts, knownCertificate } from './draft-facts.ts';
-import type { ListenerState } from './listener.ts';
+import type { BoundCertificate, ListenerState } from './listener.ts';
 import type { Draft } from './line.ts';
 import type { RotationPlan, Step } from './plan.ts';
 import { planHash, recordedSlots } from './plan.ts';
@@ -29,7 +29,7 @@ export function draftListener(
   const refused: RefusedBinding[] = [];
   const drafts: Draft[] = [];
   for (const row of state.bound.filter(({ state: stage }) => stage !== 'unbinding')) {
-    const asked = request?.slot === row.slot ? request : null;
+    const asked = request !== null && isMeant(request, row) ? request : null;
     const answer = answerFor({ ...facts, state, policy, row, request: asked });
     if (answer === null) continue;
     if ('plan' in answer) drafts.push(answer);
@@ -38,6 +38,11 @@ export function draftListener(
   // One plan per listener. Where the default slot holds a pair, the second is planned once the first is done.
   const [draft = null] = drafts.toSorted((a, b) => turnOf(a) - turnOf(b));
   return { draft, refused };
+}
+
+/** A slot may hold many: whoever names the certificate that is to go means no other. */
+function isMeant({ slot, from }: ManualRequest, row: BoundCertificate): boolean {
+  return slot === row.slot && (from === null || from === row.id);
 }
 
 /** Null: no plan, and nothing worth telling. */

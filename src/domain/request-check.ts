@@ -27,7 +27,10 @@ export function draftRequest(
   if (objection !== null) return { kind: 'refused', reason: objection };
   const drafted = draftListener(facts, state, request);
   if (drafted.draft?.trigger.kind === 'manual') return { kind: 'drafted', drafted };
-  const refused = drafted.refused.find(({ slot }) => slot === request.slot);
+  const refused = drafted.refused.find(
+    ({ slot, certificateId }) =>
+      slot === request.slot && (request.from === null || certificateId === request.from),
+  );
   return { kind: 'refused', reason: reasonFor(refused, request) };
 }
 
