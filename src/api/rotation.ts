@@ -62,6 +62,10 @@ export const RotationDocument = z.strictObject({
   endedAt: z.iso.datetime().nullable(),
   resolvedAs: z.enum(['old', 'new', 'other']).nullable(),
   blind: z.array(z.string()),
+  /** How long at most the listener held neither certificate; null when it always held one. */
+  gap: z
+    .strictObject({ since: z.iso.datetime(), millis: z.int().nonnegative().nullable() })
+    .nullable(),
   mismatches: z.array(MismatchDocument),
   steps: z.array(StepDocument),
   journal: z.array(JournalEntryDocument),
@@ -118,7 +122,16 @@ export function rotationSummary(rotation: Rotation): RotationSummary {
     endedAt: ending === null ? null : ending.entry.at.toISOString(),
     resolvedAs: resolution?.as ?? null,
     blind: [...rotation.blind],
+    gap: gapOf(rotation),
   };
+}
+
+/** One that was refused at its first write has taken nothing away. */
+function gapOf({ gap, touched }: Rotation): RotationSummary['gap'] {
+  if (gap === null || !touched) return null;
+  // A clock that was set back meanwhile must not make it end before it began.
+  const millis = gap.until === null ? null : Math.max(0, gap.until.getTime() - gap.since.getTime());
+  return { since: gap.since.toISOString(), millis };
 }
 
 export function stepDocument(step: Step): z.infer<typeof StepDocument> {

@@ -68,6 +68,8 @@ export interface Rotation {
   readonly oldUsable: boolean | null;
   readonly swapProof: Verification | null;
   readonly restoreProof: Verification | null;
+  /** From when until when at most the listener held neither certificate; `until` null: nobody has seen the end. Null: at no time. */
+  readonly gap: { readonly since: Date; readonly until: Date | null } | null;
   /** How often a restored slot left its state again before the rollback closed. */
   readonly relapses: number;
   readonly lastFailure: CallFailure | null;
@@ -91,6 +93,7 @@ export function newRotation(record: RotationRecord): Rotation {
     oldUsable: null,
     swapProof: null,
     restoreProof: null,
+    gap: null,
     relapses: 0,
     lastFailure: null,
     lastRequestId: null,

@@ -1,4 +1,5 @@
 import { mayPass } from './errors.ts';
+import { hasGap } from './plan.ts';
 import type { Rotation, Stage, WriteStage } from './rotation-state.ts';
 import type { JournalEntry, Write } from './rotation.ts';
 
@@ -44,8 +45,10 @@ export function withWriteEvent(before: Rotation, entry: WriteEntry): Rotation {
   const current = rotation.stage.kind === 'write' ? rotation.stage : freshWrite(write, entry.at);
   const stage = { ...current, write, since: entry.at };
   switch (entry.kind) {
-    case 'intended':
-      return { ...rotation, stage: { ...stage, call: 'intended', token: entry.token } };
+    case 'intended': {
+      const gap = rotation.gap ?? gapFrom(rotation, entry);
+      return { ...rotation, gap, stage: { ...stage, call: 'intended', token: entry.token } };
+    }
     case 'called':
       return {
         ...rotation,
@@ -57,8 +60,26 @@ export function withWriteEvent(before: Rotation, entry: WriteEntry): Rotation {
     case 'job-failed':
       return withJobFailure(rotation, stage);
     case 'settled':
-      return { ...rotation, stage: afterSettled(rotation, write, entry.at) };
+      return {
+        ...rotation,
+        gap: gapUntil(rotation, entry),
+        stage: afterSettled(rotation, write, entry.at),
+      };
   }
+}
+
+/** A gap may begin as soon as the write that opens it is sent. */
+function gapFrom({ record }: Rotation, { step, direction, at }: WriteEntry): Rotation['gap'] {
+  const { plan } = record;
+  const opens = direction === 'swap' && plan.steps[step]?.kind === 'unbind' && hasGap(plan);
+  return opens ? { since: at, until: null } : null;
+}
+
+/** It ends when either certificate is there again. */
+function gapUntil({ record, gap }: Rotation, { step, direction, at }: WriteEntry): Rotation['gap'] {
+  if (gap === null || gap.until !== null) return gap;
+  const closes = direction === 'swap' ? 'bind' : 'unbind';
+  return record.plan.steps[step]?.kind === closes ? { ...gap, until: at } : gap;
 }
 
 /** What the event tells of the step: whether it is done, or may yet be done by a write that nobody hears of any more. */

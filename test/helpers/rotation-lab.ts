@@ -39,6 +39,8 @@ export interface LabOptions {
   /** Laid over a proof that is quick. */
   readonly verify?: Partial<Verify>;
   readonly pace?: Partial<Pace>;
+  /** Zones that are outside the vantage. */
+  readonly hidden?: readonly string[];
 }
 
 export interface RunOptions {
@@ -101,7 +103,7 @@ export class RotationLab {
     const store = memoryStore();
     const parts = { store, ...machine };
     const infra: Infra = {
-      prober: proberOf(sandbox, config),
+      prober: without(options.hidden ?? [], proberOf(sandbox, config)),
       accounts: [unpaced(sandbox, callTimes(config))],
       ...parts,
       queue: { kind: 'redis', url: 'redis://127.0.0.1:1', prefix: '{nobody}' },
@@ -133,7 +135,7 @@ export class RotationLab {
   }
 
   /** Asks for a rotation by hand and has it let in. Throws with the reason when it is refused or has to wait. */
-  async ask(request: Pick<RotateRequest, 'listener' | 'slot' | 'to'>): Promise<string> {
+  async ask(request: Pick<RotateRequest, 'listener' | 'slot' | 'from' | 'to'>): Promise<string> {
     const wanted = { ...request, requestedBy: 'ada', reason: 'a test' };
     const submitted = await submitRequest(this.usecases.request, wanted);
     if (submitted.kind === 'refused') throw new Error(submitted.reason);
@@ -194,6 +196,13 @@ function labConfig({ description }: RunningSandbox): Record<string, unknown> {
     cloud: { endpoints, dial, timeouts: { read: '5s' }, rateShare: 1 },
     probe: { roots: [rootCaFile], perLoadBalancer: '1000/s', timeout: '5s' },
     defaults: { mode: 'auto', windows: [], renewBefore: '1d' },
+  };
+}
+
+function without(zones: readonly string[], prober: Prober): Prober {
+  return {
+    ...prober,
+    reaches: (endpoint) => !zones.includes(endpoint.zone) && prober.reaches(endpoint),
   };
 }
 

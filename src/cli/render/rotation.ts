@@ -22,6 +22,7 @@ export function renderRotation(io: Io, rotation: RotationDocument): string {
     `listener ${rotation.listenerId} of ${rotation.loadBalancerName || rotation.loadBalancerId} (${rotation.account}, ${rotation.region})`,
     `from ${rotation.from} to ${rotation.to}, plan ${rotation.planHash.slice(0, 12)}, policy ${rotation.policy}`,
     ...rotation.blind.map((endpoint) => `not proven: ${endpoint} is outside the vantage`),
+    ...gapLines(rotation),
     ...mismatchLines(rotation),
     '',
     ...rotation.journal.map(timelineLine),
@@ -53,6 +54,15 @@ export function renderRotations(io: Io, rotations: readonly RotationSummary[]): 
 /** One sentence for each event; events of later releases show their kind. */
 export function timelineLine(entry: Entry): string {
   return `${entry.at}  ${entry.kind.padEnd(14)}  ${sentence(entry)}`.trimEnd();
+}
+
+function gapLines({ gap }: RotationDocument): readonly string[] {
+  if (gap === null) return [];
+  const length =
+    gap.millis === null
+      ? 'nobody has seen the end of it'
+      : `at most ${(gap.millis / 1000).toFixed(1)} s`;
+  return [`gap: neither certificate was bound from ${gap.since}, ${length}`];
 }
 
 function mismatchLines(rotation: RotationDocument): readonly string[] {
