@@ -68,4 +68,6 @@ export interface Leases {
    * time to live plus one call's time-out, measured on our own monotonic clock: so the first call for a held lease never wins.
    */
   acquire(name: string): Promise<Lease | null>;
+  /** Looks at a lease without wanting it yet, so that the judgement of a later `acquire` can count from here. */
+  watch(name: string): Promise<void>;
 }

@@ -2,7 +2,8 @@ import { replay } from '../domain/evolve.ts';
 import { nextAction } from '../domain/next-action.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
-import type { InventoryBook, Journal } from '../ports/state.ts';
+import type { InventoryBook, Journal, Leases, StoredRotation } from '../ports/state.ts';
+import { leaseOf } from './rotate/deps.ts';
 import type { Rules } from '../domain/rules.ts';
 
 export interface ReconcileDeps {
@@ -11,6 +12,7 @@ export interface ReconcileDeps {
   readonly dispatcher: Dispatcher;
   readonly rules: () => Pick<Rules, 'scanEvery'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly leases: Pick<Leases, 'watch'>;
   /** The sinks that have something to hear. */
   readonly pendingSinks: () => Promise<readonly string[]>;
 }
@@ -36,16 +38,18 @@ export async function reconcile(deps: ReconcileDeps): Promise<void> {
 }
 
 async function hintAt(deps: ReconcileDeps, rotationId: string): Promise<void> {
-  if (await canMove(deps, rotationId)) await deps.dispatcher.rotation(rotationId);
+  const stored = await deps.journal.read(rotationId);
+  if (stored === null || !canMove(deps, stored)) return;
+  await deps.dispatcher.rotation(rotationId);
+  // Should whoever works on it be dead, the queue finds out in its own time: until then the lease is watched already.
+  await deps.leases.watch(leaseOf(stored.record.plan.ref));
 }
 
 /** False while a rotation waits for a person, or for a later look that is not due yet. */
-async function canMove(deps: ReconcileDeps, rotationId: string): Promise<boolean> {
-  const stored = await deps.journal.read(rotationId);
-  if (stored === null) return false;
-  const rotation = replay(stored.record, stored.entries);
+function canMove({ clock }: ReconcileDeps, { record, entries }: StoredRotation): boolean {
+  const rotation = replay(record, entries);
   const action = nextAction(rotation);
-  if (action.kind === 'look-again') return action.due <= deps.clock.now();
+  if (action.kind === 'look-again') return action.due <= clock.now();
   const asks = rotation.ending?.outcome === 'needs-operator' && rotation.resolution === null;
   return action.kind !== 'rest' || !asks;
 }

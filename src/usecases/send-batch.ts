@@ -24,7 +24,7 @@ import { inParallel } from './in-parallel.ts';
 import { withLease } from './with-lease.ts';
 
 export interface DeliverDeps extends AlertDeps {
-  readonly leases: Leases;
+  readonly leases: Pick<Leases, 'acquire'>;
 }
 
 /** A sink that this replica may send to. */

@@ -156,7 +156,7 @@ async function untilAborted(signal: AbortSignal): Promise<never> {
 }
 
 /** Leases of one process group: held until released. */
-export function memoryLeases(): Leases & {
+export function memoryLeases(): Pick<Leases, 'acquire'> & {
   readonly held: Set<string>;
   lose: (name: string) => void;
 } {

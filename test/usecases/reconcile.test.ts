@@ -34,6 +34,7 @@ async function hints(
     },
     rules: () => ({ scanEvery: hours(6) }),
     clock: { now: () => now },
+    leases: { watch: async () => {} },
     pendingSinks: async () => [],
     ...overrides,
   });
@@ -62,6 +63,17 @@ test('every open rotation that can move gets a hint: just admitted, cut short, o
     'rotation cut',
     'rotation unclosed',
   ]);
+});
+
+test('the lease of a rotation that can move is watched, so that its holder, if dead, is found dead the sooner', async () => {
+  const watched: string[] = [];
+  const leases = { watch: async (name: string) => void watched.push(name) };
+
+  await hints({ cut: [] }, { leases });
+  await hints({ asks: [asks, closed] }, { leases });
+
+  const { account, loadBalancerId } = record.plan.ref;
+  assert.deepEqual(watched, [`load-balancer/${account}/${loadBalancerId}`]);
 });
 
 test('a rotation that waits for a person gets none until that person has answered', async () => {
@@ -126,6 +138,7 @@ test('one rotation that cannot be read keeps no other, no delivery and no scan w
     },
     rules: () => ({ scanEvery: hours(6) }),
     clock: { now: () => now },
+    leases: { watch: async () => {} },
     pendingSinks: async () => ['team'],
   });
 

@@ -44,6 +44,10 @@ export function openLeases(parts: LeaseParts): Leases {
       const version = await parts.store.put(key, codec.encode({ holder }), stored?.version ?? null);
       return version === null ? null : heldLease(parts, { name, key, holder, version, asked });
     },
+    watch: async (name) => {
+      const stored = await parts.store.get(`lease/${name}`);
+      if (stored !== null) isDead(parts, seen, name, stored.version);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/certificate.ts';
 import { NewleafError } from '../../domain/errors.ts';
-import type { ListenerState } from '../../domain/listener.ts';
+import type { ListenerRef, ListenerState } from '../../domain/listener.ts';
 import type { Digest } from '../../domain/plan.ts';
 import type { Wait } from '../../domain/planning.ts';
 import type { Problem } from '../../domain/problem.ts';
@@ -31,7 +31,7 @@ export interface RotateDeps {
   readonly prober: Prober;
   readonly journal: Journal;
   readonly admission: AdmissionBook;
-  readonly leases: Leases;
+  readonly leases: Pick<Leases, 'acquire'>;
   readonly clock: Clock;
   readonly rules: () => Rules;
   readonly sha256: Digest;
@@ -59,4 +59,9 @@ export function accountOf(deps: Pick<RotateDeps, 'accounts'>, name: string): Clo
   throw new NewleafError('not-found', 'the rotation names an account that is not configured', {
     fields: { account: name },
   });
+}
+
+/** The load balancer owns the quota and serialises changes, so it is what we lock. */
+export function leaseOf({ account, loadBalancerId }: ListenerRef): string {
+  return `load-balancer/${account}/${loadBalancerId}`;
 }

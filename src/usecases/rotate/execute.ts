@@ -4,7 +4,7 @@ import { phaseOf, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent, RotationRecord } from '../../domain/rotation.ts';
 import type { Lease } from '../../ports/state.ts';
 import { close, tellLateChange } from './close.ts';
-import { accountOf, type Hands, type RotateDeps } from './deps.ts';
+import { accountOf, type Hands, leaseOf, type RotateDeps } from './deps.ts';
 import { lookAgain, prove, proveLanded } from './prove.ts';
 import { withSituation } from './situation.ts';
 import { start } from './start.ts';
@@ -44,8 +44,7 @@ async function underLease(
 ): Promise<Execution> {
   const { ref } = plan;
   const cloud = accountOf(deps, ref.account);
-  // The load balancer owns the quota and serialises changes, so it is what we lock.
-  const lease = await deps.leases.acquire(`load-balancer/${ref.account}/${ref.loadBalancerId}`);
+  const lease = await deps.leases.acquire(leaseOf(ref));
   if (lease === null) return { kind: 'busy' };
   try {
     return await whileHeld(deps, lease, signal, (held) =>

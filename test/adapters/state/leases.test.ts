@@ -52,6 +52,25 @@ test('a holder is judged dead when its lease stood still for ttl and call time-o
   assert.ok((await contender.acquire('nlb-1')) !== null);
 });
 
+test('a lease that was watched is judged from the first watching on, and watching takes nothing', async () => {
+  const store = memoryStore();
+  const clock = handClock();
+  const lease = await process(store, clock).acquire('nlb-1');
+  const contender = process(store, clock);
+  await contender.watch('nlb-none');
+
+  await contender.watch('nlb-1');
+  clock.tick(1199);
+  await contender.watch('nlb-1');
+  assert.equal(await contender.acquire('nlb-1'), null);
+  await lease?.renew();
+  await contender.watch('nlb-1');
+  clock.tick(1200);
+
+  assert.ok((await contender.acquire('nlb-1')) !== null, 'after the renewal it counts anew');
+  assert.ok((await process(store, clock).acquire('nlb-none')) !== null);
+});
+
 test('a renewal starts the contender over', async () => {
   const store = memoryStore();
   const clock = handClock();
