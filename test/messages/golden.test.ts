@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { alertKinds } from '../../src/domain/alert-kinds.ts';
 import type { Language } from '../../src/domain/language.ts';
 import { goldenText, languages } from './golden.ts';
 import { samples, textOf } from './samples.ts';
@@ -27,6 +28,22 @@ test('docs/alerts.md shows every kind in every language exactly as it is said', 
   for (const kind of Object.keys(samples))
     for (const language of languages)
       assert.deepEqual(blocksOf(sectionOf(text, kind), language), [sampleIn(kind, language)], kind);
+});
+
+test('each kind has a section that says how urgent it is, what newleaf does, what to do and when it ends', () => {
+  const text = readFileSync(page, 'utf8');
+
+  for (const kind of alertKinds) {
+    const section = sectionOf(text, kind);
+    const told = [
+      ...section.matchAll(/^- \*\*(How urgent:|newleaf:|What to do:|It ends)\*\* \S/gm),
+    ];
+    assert.deepEqual(
+      told.map(([, label]) => label),
+      ['How urgent:', 'newleaf:', 'What to do:', 'It ends'],
+      kind,
+    );
+  }
 });
 
 function sampleIn(kind: string, language: Language): string {
