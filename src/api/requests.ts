@@ -35,6 +35,14 @@ export const AckBody = z.strictObject({
   note: Line.optional(),
 });
 
+/** Which sink gets a test alert, how severe, or the end of the one before. */
+export const SinkTestBody = z.strictObject({
+  sink: Line,
+  severity: z.enum(['info', 'warning', 'critical', 'expired']).optional(),
+  end: z.boolean().optional(),
+});
+export type SinkTestBody = z.infer<typeof SinkTestBody>;
+
 /** Where a request stands: `waiting` says for what. */
 export const RequestDocument = z.discriminatedUnion('state', [
   z.strictObject({

@@ -20,6 +20,7 @@ const all = {
   'sink-failing': true,
   'clock-skew': true,
   'store-not-durable': true,
+  test: true,
 } as const satisfies Record<AlertKind, true>;
 
 /** Every kind of problem: the compiler finds the one that is missing. */

@@ -16,6 +16,7 @@ export type AuditAction =
   | 'freeze.lifted'
   | 'quarantine.lifted'
   | 'alert.acknowledged'
+  | 'sink.tested'
   | 'rotation.admitted'
   /** One entry of a rotation's Journal, by its kind. */
   | `rotation.${JournalEvent['kind']}`

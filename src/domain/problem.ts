@@ -158,7 +158,9 @@ export type ProblemFacts =
       readonly reason: string;
     }
   | { readonly kind: 'clock-skew'; readonly skewMs: number; readonly against: 'store' | 'cloud' }
-  | { readonly kind: 'store-not-durable'; readonly backend: string; readonly detail: string };
+  | { readonly kind: 'store-not-durable'; readonly backend: string; readonly detail: string }
+  /** Nothing is wrong: somebody tries whether a sink is heard. It is never kept. */
+  | { readonly kind: 'test'; readonly sink: string; readonly by: string };
 
 export type AlertKind = ProblemFacts['kind'];
 

@@ -39,6 +39,8 @@ export function commandsFor(facts: ProblemFacts): readonly string[] {
     case 'clock-skew':
     case 'store-not-durable':
       return ['newleaf doctor'];
+    case 'test':
+      return [];
   }
 }
 
@@ -72,6 +74,7 @@ export function consolesFor(facts: ProblemFacts): readonly string[] {
     case 'sink-failing':
     case 'clock-skew':
     case 'store-not-durable':
+    case 'test':
       return [];
   }
 }

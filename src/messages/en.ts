@@ -124,6 +124,12 @@ export const en: Messages = {
       what: detail,
       next: 'newleaf goes on: a rotation that the store forgot is found again on the listener.',
     }),
+    test: ({ sink, by }) => ({
+      title: `TEST: nothing is wrong, ${by} tries whether ${sink} is heard`,
+      over: `TEST: the test of ${sink} is over`,
+      what: 'Whoever reads this hears of alerts through this sink.',
+      next: 'Nothing is to be done, and newleaf does nothing.',
+    }),
   },
   binding: ({ ref, loadBalancerName, listenerDescription, port, slot }) =>
     `${loadBalancerName} (${ref.loadBalancerId}) port ${port}${quoted(listenerDescription)}, ${slot} certificate, ${ref.region}, account ${ref.account}`,

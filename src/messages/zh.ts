@@ -133,6 +133,12 @@ export const zh: Messages = {
       what: `原因：${detail}`,
       next: 'newleaf 继续工作：即使存储丢了一次轮换的记录，也能从监听的现状认出它。',
     }),
+    test: ({ sink, by }) => ({
+      title: `【测试】没有任何故障：${by} 正在确认 ${sink} 能否收到告警`,
+      over: `【测试】${sink} 的测试已结束`,
+      what: '能看到这条消息，说明告警可以通过该渠道送达。',
+      next: '无需处理，newleaf 也不会执行任何操作。',
+    }),
   },
   binding: ({ ref, loadBalancerName, listenerDescription, port, slot }) =>
     `${loadBalancerName}（${ref.loadBalancerId}）端口 ${port}${listenerDescription === '' ? '' : `“${listenerDescription}”`}，${slotNames[slot]}，${ref.region}，账号 ${ref.account}`,

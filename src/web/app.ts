@@ -58,7 +58,7 @@ export function webApp(options: WebOptions): Hono<Guarded> {
   app.route('/api/v1', writeRoutes(desk, options.signal));
   app.route('/api/v1', freezeRoutes(desk));
   app.route('/api/v1', quarantineRoutes(desk));
-  app.route('/api/v1', alertRoutes(desk));
+  app.route('/api/v1', alertRoutes(desk, options.signal));
   app.route('/api/v1', auditRoutes(desk));
   app.notFound((context) =>
     problem(context, 404, { code: 'not-found', message: `nothing is at ${context.req.path}` }),

@@ -8,6 +8,7 @@ import type { HealthDocument, LifeDocument } from '../api/health.ts';
 import type { AuditDesk } from './audit.ts';
 import type { FreezeDesk } from './freezes.ts';
 import type { QuarantineDesk } from './quarantine.ts';
+import type { SinkTestDesk } from './sink-test.ts';
 
 /** Who is asking, for the audit. */
 export interface Caller {
@@ -21,7 +22,7 @@ export type Answer<T> =
   | { readonly kind: 'refused'; readonly error: ErrorDocument['error'] };
 
 /** Everything the HTTP API can ask of the daemon. Rejects only with what stopped it. */
-export interface Desk extends FreezeDesk, QuarantineDesk, AuditDesk {
+export interface Desk extends FreezeDesk, QuarantineDesk, AuditDesk, SinkTestDesk {
   /** Whether the process does anything at all: if not, a restart helps. */
   life(): LifeDocument;
   health(): Promise<HealthDocument>;

@@ -23,6 +23,7 @@ import type { Answer, Caller, Desk } from './desk.ts';
 import { openAuditDesk } from './audit.ts';
 import { openFreezeDesk } from './freezes.ts';
 import { openQuarantineDesk } from './quarantine.ts';
+import { openSinkTestDesk } from './sink-test.ts';
 import { healthOf, type HealthParts } from './health.ts';
 
 export interface DeskParts {
@@ -71,6 +72,7 @@ export function openDesk(parts: DeskParts): Desk {
     resolve: (caller, rotationId, body, signal) =>
       resolve(parts, { rotationId, by: caller.name, ...body }, signal),
     ...alertDesk(usecases.alerts, infra.audit),
+    ...openSinkTestDesk(usecases.deliver, infra.audit),
     scanSoon: (caller) => scanSoon(parts, caller),
   };
 }

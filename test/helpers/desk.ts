@@ -125,6 +125,11 @@ export function aDesk(overrides: Partial<Desk> = {}): Desk & { readonly asked: u
       asked.push(['lift', ...ask]);
       return { kind: 'done', document: { freezes: [] } };
     },
+    testSink: async (caller, body) => {
+      asked.push(['test-sink', caller, body]);
+      const document = { sink: body.sink, kind: 'log', result: 'accepted', reason: null } as const;
+      return { kind: 'done', document: { ...document, open: false } };
+    },
     alerts: async () => ({ alerts: [] }),
     acknowledge: async (...ask) => {
       asked.push(['acknowledge', ...ask]);

@@ -195,4 +195,5 @@ export const samples: Readonly<Record<AlertKind, readonly [ProblemFacts, Severit
     },
     'info',
   ],
+  test: [{ kind: 'test', sink: 'team', by: 'ada' }, 'warning'],
 };

@@ -42,6 +42,7 @@ const swedish: Messages = {
     'sink-failing': telling('sink-failing'),
     'clock-skew': telling('clock-skew'),
     'store-not-durable': telling('store-not-durable'),
+    test: telling('test'),
   },
   binding: ({ port }) => `port ${port}`,
   more: (n) => `och ${n} till`,

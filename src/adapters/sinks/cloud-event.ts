@@ -78,6 +78,7 @@ export const eventTypes: Readonly<Record<AlertKind, string>> = {
   'sink-failing': 'daemon.sink-failing',
   'clock-skew': 'daemon.clock-skew',
   'store-not-durable': 'daemon.store-not-durable',
+  test: 'sink.test',
 };
 
 /** One announcement as an event. The same announcement gives the same `id`, `source`, `type` and `time`. */

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { AlertDocument, AlertsDocument, filterAlerts } from '../../api/alert.ts';
 import { alertKinds } from '../../domain/alert-kinds.ts';
 import type { Context } from '../context.ts';
+import { addSinkTestCommand } from './sink-test.ts';
 import { listed, listedFrom } from '../filters.ts';
 import { printJson } from '../io.ts';
 import { renderAcknowledged, renderAlerts } from '../render/alerts.ts';
@@ -30,6 +31,7 @@ export function addAlertCommands(program: Command, context: Context): void {
     .option('--region <region...>', 'only what is about these regions', listed)
     .option('--unacknowledged', 'only what nobody has taken on')
     .option('--json', 'print one JSON document');
+  addSinkTestCommand(alerts, context);
   alerts.action((options: AlertsOptions) => list(context, options));
   program
     .command('ack')

@@ -203,4 +203,5 @@ export const problemFacts: z.ZodType<ProblemFacts> = variants<OfOneKind<ProblemF
     backend: z.string(),
     detail: z.string(),
   }),
+  test: z.strictObject({ kind: z.literal('test'), sink: z.string(), by: z.string() }),
 });
