@@ -27,6 +27,7 @@ const catalog = {
   'store.conflict': true,
   'store.unreadable': false,
   'lease.lost': true,
+  'inventory.empty': true,
   'request.invalid': false,
   'request.unauthorized': false,
   'not-found': false,

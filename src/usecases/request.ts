@@ -1,4 +1,5 @@
 import type { Admission, InFlight } from '../domain/admission.ts';
+import { NewleafError } from '../domain/errors.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { CertificateId } from '../domain/certificate.ts';
 import { type ListenerRef, listenerKey } from '../domain/listener.ts';
@@ -43,9 +44,13 @@ export type RequestStatus =
 /**
  * Takes a manual request, or refuses it with a reason for the requester. Accepted means: durable, and as good as due; it may
  * still have to wait for window, approval or others. Repeating a request, by its id or by asking for the same, changes nothing.
+ * Rejects with `inventory.empty` before the first scan has ended.
  */
 export async function submitRequest(deps: RequestDeps, wanted: RotateRequest): Promise<Submitted> {
   const known = await gatherFacts(deps);
+  // Whether the listener exists will be known in a minute: refusing now would lose what was asked while nobody had looked.
+  if (known.inventory.takenAt === null)
+    throw new NewleafError('inventory.empty', 'no scan has ended yet: ask again in a minute');
   const requestId = wanted.requestId ?? deps.entropy.id();
   const found = findListener(known.inventory, wanted.listener);
   const facts =

@@ -38,6 +38,7 @@ const errorCode = oneOf<ErrorCode>({
   'store.conflict': true,
   'store.unreadable': true,
   'lease.lost': true,
+  'inventory.empty': true,
   'request.invalid': true,
   'request.unauthorized': true,
   'not-found': true,
