@@ -14,6 +14,7 @@ import type { QueueLook } from './ports/queue-look.ts';
 import type { Sink } from './ports/sink.ts';
 import { type AdmitDeps, admitDue, repairAdmission } from './usecases/admit.ts';
 import { type AlertDeps, pendingSinks } from './usecases/alerting.ts';
+import { markStore } from './store-mark.ts';
 import { auditedJournal, followJournals } from './usecases/audit/follow.ts';
 import { createAlerts } from './usecases/announce.ts';
 import { type AssessDeps, assess, limitsOf } from './usecases/assess.ts';
@@ -109,6 +110,8 @@ function keepInBounds(settings: Settings, infra: Infra, alerts: AlertDeps): () =
 }
 
 function share(settings: Settings, infra: Infra, dispatcher: Dispatcher & QueueLook, log: Log) {
+  // Another store takes a restart, whatever is read again meanwhile.
+  const opened = settings.current;
   return {
     ...machine,
     ...infra,
@@ -116,6 +119,7 @@ function share(settings: Settings, infra: Infra, dispatcher: Dispatcher & QueueL
     log,
     rules: () => rulesFrom(settings.current),
     startedAt: infra.clock.now(),
+    markStore: async () => markStore(opened, await infra.journal.open()),
     storeNow: () => infra.store.now(),
   };
 }
@@ -138,6 +142,7 @@ function choresOf(
   return [
     { name: 'repair admission', run: () => repairAdmission(admit) },
     { name: 'admit rotations', run: (signal) => admitDue(admit, signal) },
+    { name: 'mark store', run: shared.markStore },
     { name: 'assess', run: (signal) => assess(assessing, signal) },
     { name: 'tell durability', run: () => tellDurability({ ...shared, alerts: desk }) },
     { name: 'reconcile', run: () => reconcile(hints) },

@@ -10,11 +10,13 @@ import type { Millis } from './domain/certificate.ts';
 import { chooseJobs } from './job-usecases.ts';
 import { diaryOf, type Reloaded } from './diary.ts';
 import { healthParts, openPulse } from './life.ts';
+import { refuseHalfImport } from './move-state.ts';
 import type { Parts } from './parts.ts';
 import type { Log } from './ports/log.ts';
 import { beat } from './usecases/beat.ts';
 import { serial } from './usecases/serial.ts';
 import { tick } from './usecases/tick.ts';
+import { refuseLeftRotations } from './store-mark.ts';
 import { version } from './version.ts';
 import { webApp } from './web/app.ts';
 import { healthOf } from './web/health.ts';
@@ -46,10 +48,12 @@ export async function startDaemon(
   signal: AbortSignal,
 ): Promise<Daemon> {
   makeDataDir(settings.current.dataDir);
+  refuseLeftRotations(settings.current);
   const infra = await openInfra(settings.current, log);
   return orUndo(
     () => infra.close(),
     async () => {
+      await refuseHalfImport(infra.store);
       const queues = await openQueues(infra.queue, log, signal);
       return orUndo(
         () => queues.close(),

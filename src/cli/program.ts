@@ -16,6 +16,7 @@ import { addRotateCommand } from './commands/rotate.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addScanCommand } from './commands/scan.ts';
+import { addStateCommand } from './commands/state.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { createContext } from './context.ts';
 import type { Io } from './io.ts';
@@ -47,6 +48,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   addQuarantineCommand(program, context);
   addAlertCommands(program, context);
   addAuditCommand(program, context);
+  addStateCommand(program, context);
   addConfigCommand(program, context);
   addSandboxCommand(program, context);
   addDemoCommand(program, context);
