@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { outcomeOf, phaseOf, type Rotation } from '../domain/rotation-state.ts';
 import type { JournalEntry } from '../domain/rotation.ts';
+import type { ListenerRef } from '../domain/listener.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Matrix, Verification } from '../domain/verification.ts';
 import { consoleUrl } from './console-url.ts';
@@ -93,6 +94,23 @@ export function rotationDocument(
     mismatches: mismatchesOf(rotation.restoreProof) ?? mismatchesOf(rotation.swapProof) ?? [],
     steps: rotation.record.plan.steps.map(stepDocument),
     journal: entries.map(entryDocument),
+  };
+}
+
+/** All that is left of a rotation whose Journal is lost, once the listener that it held is free. */
+export function lostRotationDocument(
+  rotationId: string,
+  { ref, since }: { readonly ref: ListenerRef; readonly since: Date },
+): RotationDocument {
+  const { account, region, loadBalancerId, listenerId } = ref;
+  const unknown = { loadBalancerName: '', listenerDescription: '', planHash: '', policy: '' };
+  return {
+    ...{ rotationId, account, region, loadBalancerId, listenerId, ...unknown },
+    ...{ port: 0, consoleUrl: consoleUrl(ref), from: '', to: '', canary: false },
+    ...{ trigger: 'schedule', requestedBy: null, phase: 'closed', resolvedAs: 'other' },
+    ...{ outcome: 'needs-operator', reason: null, detail: 'the Journal of the rotation is lost' },
+    ...{ admittedAt: since.toISOString(), endedAt: null },
+    ...{ blind: [], mismatches: [], steps: [], journal: [] },
   };
 }
 

@@ -47,7 +47,10 @@ export interface Admission {
   readonly inFlight: readonly InFlight[];
   readonly candidates: Readonly<Record<Fingerprint, CandidateState>>;
   readonly holds: Readonly<Record<string, Hold>>;
-  /** By listener key; left out while no rotation has been committed. */
+  /**
+   * By listener key, the last one of each listener; beside it, by `commitKey`, those of its other slots. Left out while no rotation has
+   * been committed.
+   */
   readonly commits?: Readonly<Record<string, Commit>> | undefined;
 }
 

@@ -1,5 +1,7 @@
 import type { Admission, CandidateState, Commit, InFlight } from './admission.ts';
 import type { Fingerprint, Millis } from './certificate.ts';
+import type { Slot } from './listener.ts';
+import { commitKey } from './revert.ts';
 import type { Outcome } from './rotation.ts';
 import { listenerOf, onListener } from './trial.ts';
 
@@ -23,6 +25,8 @@ export interface Ended {
 export interface Replaced extends Pick<Commit, 'slot' | 'from' | 'fromLeaf' | 'to'> {
   /** When the replaced certificate ends; null when nobody knows. */
   readonly fromUntil: Date | null;
+  /** Every slot that it changed, `slot` among them. */
+  readonly slots: readonly Slot[];
 }
 
 type Candidates = Admission['candidates'];
@@ -123,11 +127,30 @@ function remembered(admission: Admission, ended: Ended): Admission {
   const isFirst = admission.inFlight.some(({ rotationId: id }) => id === rotationId);
   if (replaced === undefined || (!isFirst && admission.commits?.[listener] !== undefined))
     return admission;
-  const { fromUntil, ...change } = replaced;
+  const { fromUntil, slots, ...change } = replaced;
   const lasting = Math.max(now.getTime(), fromUntil?.getTime() ?? 0);
   const until = new Date(lasting + commitMemory);
   const commit: Commit = { rotationId, ...change, at: now, until };
-  return { ...admission, commits: { ...admission.commits, [listener]: commit } };
+  return { ...admission, commits: withCommit(admission.commits ?? {}, listener, commit, slots) };
+}
+
+/** The last commit of a listener stands under its key. What other slots went through last stands beside it. */
+function withCommit(
+  commits: Readonly<Record<string, Commit>>,
+  listener: string,
+  commit: Commit,
+  slots: readonly Slot[],
+): Readonly<Record<string, Commit>> {
+  const before = commits[listener];
+  const isKept = before !== undefined && !slots.includes(before.slot);
+  const others = slots.filter((slot) => slot !== commit.slot);
+  const outdated = commitKey(listener, commit.slot);
+  return {
+    ...Object.fromEntries(Object.entries(commits).filter(([key]) => key !== outdated)),
+    ...(isKept ? { [commitKey(listener, before.slot)]: before } : {}),
+    ...Object.fromEntries(others.map((slot) => [commitKey(listener, slot), { ...commit, slot }])),
+    [listener]: commit,
+  };
 }
 
 /** The candidate is proven, and this listener is known to hold it whatever the last scan saw. */

@@ -70,6 +70,15 @@ export function listenerKey(ref: ListenerRef): string {
   return [ref.account, ref.region, ref.product, ref.loadBalancerId, ref.listenerId].join('/');
 }
 
+/** The listener of such a key; null when it is none. */
+export function refOfKey(key: string): ListenerRef | null {
+  const [account, region, product, loadBalancerId, listenerId, ...rest] = key.split('/');
+  if (account === undefined || region === undefined || loadBalancerId === undefined) return null;
+  if (listenerId === undefined || rest.length > 0) return null;
+  if (product !== 'nlb' && product !== 'alb') return null;
+  return { account, region, product, loadBalancerId, listenerId };
+}
+
 /** The certificates in one slot, in the order of their ids so that two readings compare. */
 export function idsIn(state: Pick<ListenerState, 'bound'>, slot: Slot): readonly CertificateId[] {
   return state.bound

@@ -1,5 +1,5 @@
 import type { Millis } from './certificate.ts';
-import { outcomeOf, type Rotation, type Stage } from './rotation-state.ts';
+import { isAlarmed, outcomeOf, type Rotation, type Stage } from './rotation-state.ts';
 import type { JournalEvent, OperatorReason, Write } from './rotation.ts';
 import { blamesCandidate } from './verification.ts';
 
@@ -38,6 +38,9 @@ export type Action =
 
 /** Problems that only show late: a write that lands after its time-out, a zone that falls back. */
 const secondLookAfter: readonly Millis[] = [2 * 60_000, 15 * 60_000];
+
+/** Whoever was alarmed by the last look is told when it is over. */
+const lookAfterAlarm: readonly Millis[] = [3_600_000, 4 * 3_600_000, 24 * 3_600_000];
 
 /** What to do next, from the Journal alone. */
 export function nextAction(rotation: Rotation): Action {
@@ -85,7 +88,9 @@ function afterEnding(rotation: Rotation): Action {
   if (!rotation.closed) return { kind: 'close' };
   const outcome = outcomeOf(rotation);
   if (outcome !== 'committed' && outcome !== 'rolled-back') return { kind: 'rest' };
-  const after = secondLookAfter.at(rotation.secondLooks.length);
+  if (rotation.resolution !== null) return { kind: 'rest' };
+  const looks = isAlarmed(rotation) ? [...secondLookAfter, ...lookAfterAlarm] : secondLookAfter;
+  const after = looks[rotation.secondLooks.length];
   if (after === undefined || rotation.ending === null) return { kind: 'rest' };
   return { kind: 'look-again', after, due: new Date(rotation.ending.entry.at.getTime() + after) };
 }

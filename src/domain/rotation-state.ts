@@ -129,6 +129,11 @@ export function phaseOf(rotation: Rotation): Phase {
   return phases[stage.kind];
 }
 
+/** Whether the last look showed something else than the outcome says. */
+export function isAlarmed({ secondLooks }: Rotation): boolean {
+  return secondLooks.at(-1)?.verification.verdict === 'disproven';
+}
+
 export function outcomeOf(rotation: Rotation): Outcome | null {
   return rotation.ending?.outcome ?? null;
 }

@@ -2,7 +2,7 @@ import { certificateDocument } from '../api/certificate.ts';
 import type { LifeDocument } from '../api/health.ts';
 import { type PlanDocument, planDocument } from '../api/plan.ts';
 import type { RequestDocument, RotateBody } from '../api/requests.ts';
-import { rotationDocument, rotationSummary } from '../api/rotation.ts';
+import { lostRotationDocument, rotationDocument, rotationSummary } from '../api/rotation.ts';
 import { scanDocument } from '../api/scan.ts';
 import type { UseCases } from '../build-usecases.ts';
 import type { Infra } from '../compose.ts';
@@ -166,6 +166,10 @@ async function resolve(
   const { rotationId } = resolution;
   const resolved = await resolveRotation(parts.usecases.rotate, resolution, signal);
   if (resolved.kind === 'refused') return refusal(resolved.reason);
+  if (resolved.kind === 'released') {
+    await parts.runChores();
+    return { kind: 'done', document: lostRotationDocument(rotationId, resolved) };
+  }
   const found = resolved.kind === 'unknown' ? null : await journal.read(rotationId);
   if (found === null) {
     const message = `no rotation is called ${rotationId}: newleaf rotations lists them`;

@@ -26,6 +26,7 @@ const committed: Ended = {
   quarantine: days(7),
   replaced: {
     slot: 'default',
+    slots: ['default'],
     from: bound.id,
     fromLeaf: bound.fingerprint256,
     fromUntil: bound.notAfter,

@@ -58,6 +58,7 @@ export function replacedBy({ plan, trigger }: Rotation['record']): Replaced | un
   const { steps, from, to } = plan;
   return {
     slot: steps[0]?.slot ?? 'default',
+    slots: slotsOf(plan),
     from: from.id,
     fromLeaf: from.fingerprint256,
     fromUntil: from.notAfter,
@@ -88,6 +89,16 @@ export async function tellLateChange(
     detail: 'a later look shows something else than the outcome says',
   };
   await deps.raise({ key: rotationKey(rotation), severity: 'critical', facts });
+}
+
+/** The outcome is true again, or what is bound now is no longer this rotation's affair. */
+export async function tellEndOfAlarm(
+  deps: RotateDeps,
+  rotation: Rotation,
+  seen: Extract<Verification, { verdict: 'proven' }>,
+): Promise<void> {
+  if (seen.cells === 0) await deps.withdraw(rotationKey(rotation));
+  else await tell(deps, rotation);
 }
 
 /** A rotation that cannot go on needs somebody as much as one that gave up. */

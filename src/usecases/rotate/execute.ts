@@ -1,9 +1,9 @@
 import { evolve, replay } from '../../domain/evolve.ts';
 import { nextAction, type Action } from '../../domain/next-action.ts';
-import { phaseOf, type Rotation } from '../../domain/rotation-state.ts';
+import { isAlarmed, phaseOf, type Rotation } from '../../domain/rotation-state.ts';
 import type { JournalEvent, RotationRecord } from '../../domain/rotation.ts';
 import type { Lease } from '../../ports/state.ts';
-import { close, tellLateChange } from './close.ts';
+import { close, tellEndOfAlarm, tellLateChange } from './close.ts';
 import { accountOf, type Hands, leaseOf, type RotateDeps } from './deps.ts';
 import { lookAgain, prove, proveLanded } from './prove.ts';
 import { withSituation } from './situation.ts';
@@ -120,9 +120,10 @@ async function secondLook(
   signal: AbortSignal,
 ): Promise<JournalEvent> {
   const event = await lookAgain(hands, rotation, action, signal);
-  if (event.kind === 'looked-again' && event.verification.verdict === 'disproven') {
-    await tellLateChange(hands, rotation, event.verification);
-  }
+  if (event.kind !== 'looked-again') return event;
+  const { verification } = event;
+  if (verification.verdict === 'disproven') await tellLateChange(hands, rotation, verification);
+  else if (isAlarmed(rotation)) await tellEndOfAlarm(hands, rotation, verification);
   return event;
 }
 

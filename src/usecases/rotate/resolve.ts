@@ -1,12 +1,13 @@
 import { evolve, replay } from '../../domain/evolve.ts';
-import { listenerKey, type ListenerState } from '../../domain/listener.ts';
+import { listenerKey, type ListenerRef, type ListenerState } from '../../domain/listener.ts';
 import type { Fingerprint } from '../../domain/certificate.ts';
 import { recordedSlots, sameSlots, slotsOf, type RotationPlan } from '../../domain/plan.ts';
-import { outcomeOf, slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
+import { isAlarmed, outcomeOf, slotsAfter, type Rotation } from '../../domain/rotation-state.ts';
 import type { Matrix } from '../../domain/verification.ts';
 import { close } from './close.ts';
 import { accountOf, type RotateDeps } from './deps.ts';
 import { isChanging, readAgreed } from './read.ts';
+import { releaseForgotten } from './release.ts';
 import { changeOf, fieldOf, look } from './see.ts';
 
 /** What the operator says is bound and served now. `other`: neither the old nor the new certificate, on purpose. */
@@ -19,6 +20,8 @@ export interface Resolution {
 
 export type Resolved =
   | { readonly kind: 'resolved'; readonly rotation: Rotation }
+  /** Nobody knows the rotation any more; the listener that it held is free. */
+  | { readonly kind: 'released'; readonly ref: ListenerRef; readonly since: Date }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown' };
 
@@ -35,9 +38,9 @@ export async function resolveRotation(
   signal: AbortSignal,
 ): Promise<Resolved> {
   const asked = await readRotation(deps, resolution.rotationId);
-  if (asked === null) return { kind: 'unknown' };
+  if (asked === null) return releaseForgotten(deps, resolution, signal);
   const outcome = outcomeOf(asked);
-  if (outcome !== 'needs-operator') {
+  if (outcome !== 'needs-operator' && !(await isStillAsking(deps, asked))) {
     return refused(`the rotation does not need an operator: ${outcome ?? 'it is still under way'}`);
   }
   if (asked.resolution !== null) return releaseAgain(deps, asked, asked.resolution);
@@ -56,6 +59,18 @@ async function readRotation(
 ): Promise<Rotation | null> {
   const found = await journal.read(rotationId);
   return found === null ? null : replay(found.record, found.entries);
+}
+
+/** A later look has raised an alarm, or the listener is on hold although the Journal has forgotten why. */
+async function isStillAsking(
+  { admission }: Pick<RotateDeps, 'admission'>,
+  rotation: Rotation,
+): Promise<boolean> {
+  if (rotation.ending === null) return false;
+  if (isAlarmed(rotation)) return true;
+  const { holds } = await admission.read();
+  const { id, plan } = rotation.record;
+  return holds[listenerKey(plan.ref)]?.rotationId === id;
 }
 
 /** An executor that was stopped in its last step and wakes after the resolution puts the listener on hold once more. */

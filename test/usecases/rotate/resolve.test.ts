@@ -122,3 +122,36 @@ test('a hold that a late executor put back is released by resolving once more', 
   assert.deepEqual(world.admission.holds, {});
   assert.deepEqual([...world.problems.keys()], []);
 });
+
+test('a listener that is held by a rotation nobody knows any more can be released as other', async () => {
+  const world = await stuck({ intruder: { afterJob: 1 } });
+  const deps = world.deps();
+  const lost = { ...deps, journal: { ...deps.journal, read: async () => null } };
+
+  const wrong = await resolveRotation(lost, saying('new'), signal);
+  const unknown = await resolveRotation(lost, { ...saying('other'), rotationId: 'r9' }, signal);
+  assert.equal(Object.keys(world.admission.holds).length, 1);
+  const right = await resolveRotation(lost, saying('other'), signal);
+
+  assert.match(wrong.kind === 'refused' ? wrong.reason : '', /nobody can tell old from new/);
+  assert.equal(unknown.kind, 'unknown');
+  assert.equal(right.kind, 'released');
+  assert.deepEqual([world.admission.holds, world.problems.size], [{}, 0]);
+});
+
+test('a hold that the Journal has forgotten is released like any other', async () => {
+  const world = await stuck({ intruder: { afterJob: 1 } });
+  const asked = world.entries.findIndex(({ kind }) => kind === 'needs-operator');
+  const at = world.clock.now();
+  world.entries.splice(
+    asked,
+    world.entries.length,
+    { kind: 'deferred', reason: 'hold', detail: '', id: 'x', at },
+    { kind: 'closed', id: 'y', at },
+  );
+
+  const resolved = await resolveRotation(world.deps(), saying('other'), signal);
+
+  assert.equal(resolved.kind, 'resolved');
+  assert.deepEqual(world.admission.holds, {});
+});
