@@ -105,12 +105,30 @@ export function lostRotationDocument(
   const { account, region, loadBalancerId, listenerId } = ref;
   const unknown = { loadBalancerName: '', listenerDescription: '', planHash: '', policy: '' };
   return {
-    ...{ rotationId, account, region, loadBalancerId, listenerId, ...unknown },
-    ...{ port: 0, consoleUrl: consoleUrl(ref), from: '', to: '', canary: false },
-    ...{ trigger: 'schedule', requestedBy: null, phase: 'closed', resolvedAs: 'other' },
-    ...{ outcome: 'needs-operator', reason: null, detail: 'the Journal of the rotation is lost' },
-    ...{ admittedAt: since.toISOString(), endedAt: null },
-    ...{ blind: [], mismatches: [], steps: [], journal: [] },
+    rotationId,
+    account,
+    region,
+    loadBalancerId,
+    listenerId,
+    ...unknown,
+    port: 0,
+    consoleUrl: consoleUrl(ref),
+    from: '',
+    to: '',
+    canary: false,
+    trigger: 'schedule',
+    requestedBy: null,
+    phase: 'closed',
+    resolvedAs: 'other',
+    outcome: 'needs-operator',
+    reason: null,
+    detail: 'the Journal of the rotation is lost',
+    admittedAt: since.toISOString(),
+    endedAt: null,
+    blind: [],
+    mismatches: [],
+    steps: [],
+    journal: [],
   };
 }
 

@@ -55,8 +55,15 @@ function committing(admission: Admission, rotationId: string, replaced: Replaced
   return applyOutcome(
     { ...admission, inFlight },
     {
-      ...{ rotationId, listener: 'l', candidate: replaced.to, outcome: 'committed', replaced },
-      ...{ blamesCandidate: false, reason: '', now: today, quarantine: 0 },
+      rotationId,
+      listener: 'l',
+      candidate: replaced.to,
+      outcome: 'committed',
+      replaced,
+      blamesCandidate: false,
+      reason: '',
+      now: today,
+      quarantine: 0,
     },
   );
 }

@@ -99,3 +99,22 @@ test('a CA found in place that turns a client away is not taken for a commit', a
 
   assert.equal(endOf(world), 'needs-operator');
 });
+
+test('a process that wakes beside its successor cannot end the rotation in its stead', async () => {
+  const at = await place('default', 'start', 1);
+
+  for (let wake = 1; wake < 8; wake += 1) {
+    const pause = { at, when: 'before', kind: 'pause', wake } as const;
+    await ran('default', { calls: { 1: 'refused' } }, [pause]);
+  }
+});
+
+test('a process that slept through the end of a change does not say that it never ended', async () => {
+  const { trace } = await ran('default', {});
+  const places = trace.flatMap((boundary, index) => (boundary === 'progress' ? [index + 1] : []));
+
+  for (const at of places) {
+    const world = await ran('default', {}, [{ at, when: 'before', kind: 'pause', wake: 3 }]);
+    assert.equal(endOf(world), 'committed');
+  }
+});
