@@ -125,6 +125,7 @@ export function lostRotationDocument(
     detail: 'the Journal of the rotation is lost',
     admittedAt: since.toISOString(),
     endedAt: null,
+    gap: null,
     blind: [],
     mismatches: [],
     steps: [],
