@@ -76,7 +76,8 @@ async function drain(
     const to: Recipient = { sink, lease, health };
     if (pause > 0) await waitFor(deps, to, pause, signal);
     else if (backlog.due.length > 0) await sendAll(deps, to, backlog.due, signal);
-    else await refresh(deps, to, owed.states.slice(0, MOST_AT_ONCE), signal);
+    // Whoever is left out would end there, though it fires.
+    else await refresh(deps, to, owed.states, signal);
   }
 }
 
