@@ -29,7 +29,11 @@ export function reload(settings: Settings, read: () => Config, log: Log): Reload
     return { kind: 'kept' };
   }
   log.info({}, 'configuration read again: rules, windows and routes are in force');
-  const keys = openedAtStart.filter((key) => told(before[key]) !== told(settings.current[key]));
+  const keys: string[] = openedAtStart.filter(
+    (key) => told(before[key]) !== told(settings.current[key]),
+  );
+  // The sinks hold it; the rest of its section is looked up.
+  if (before.alerts.runbook !== settings.current.alerts.runbook) keys.push('alerts.runbook');
   if (keys.length > 0) log.warn({ keys }, 'these settings have changed and need a restart');
   return { kind: 'taken', changed: changedIn(before, settings.current) };
 }
