@@ -10,8 +10,11 @@ export const quietLog: Log = {
   error: () => undefined,
 };
 
-/** A store in this process, for tests of what stands on a store. It passes the same contract as the real ones. */
-export function memoryStore(): Store {
+/**
+ * A store in this process, for tests of what stands on a store. It passes the same contract as the real ones. Its pages are short, so
+ * that whoever reads only the first is found out.
+ */
+export function memoryStore(pageSize = 3): Store {
   const streams = new Map<string, StreamEntry[]>();
   const items = new Map<string, Versioned>();
   return {
@@ -43,8 +46,8 @@ export function memoryStore(): Store {
       const page = [...items.values()]
         .filter(({ key }) => key.startsWith(prefix) && (cursor === null || key > cursor))
         .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-        .slice(0, 3);
-      return { page, next: page.length < 3 ? null : (page.at(-1)?.key ?? null) };
+        .slice(0, pageSize);
+      return { page, next: page.length < pageSize ? null : (page.at(-1)?.key ?? null) };
     },
     now: async () => new Date(),
     durability: async () => ({
