@@ -5,7 +5,7 @@ import type { AlertBatch, Announcement } from '../../src/domain/alert.ts';
 import type { AlertRules } from '../../src/domain/alert-routing.ts';
 import { emptyInventory, type Inventory } from '../../src/domain/inventory.ts';
 import type { DeliveryResult, Sink } from '../../src/ports/sink.ts';
-import type { InventoryBook } from '../../src/ports/state.ts';
+import type { InventoryBook, Leases } from '../../src/ports/state.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { acknowledgeAlert, forgetAlerts } from '../../src/usecases/alert-admin.ts';
 import { pendingSinks } from '../../src/usecases/alerting.ts';
@@ -169,7 +169,7 @@ export class Replica {
   readonly life = new MortalStore();
   readonly hints = new Set<string>();
   scanWanted = false;
-  readonly #deps: DeliverDeps & { readonly sha256: typeof sha256 };
+  readonly #deps: DeliverDeps & { readonly sha256: typeof sha256; readonly leases: Leases };
   readonly #book: InventoryBook;
   readonly #truth: Truth;
   readonly #startedAt: Date;
@@ -198,6 +198,7 @@ export class Replica {
     await reconcile({
       journal: { open: async () => [], read: async () => null },
       inventory: this.#book,
+      leases: this.#deps.leases,
       dispatcher: {
         ...this.#deps.dispatcher,
         rotation: async () => {},
