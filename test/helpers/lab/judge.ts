@@ -1,3 +1,4 @@
+import { listenerKey } from '../../../src/domain/listener.ts';
 import { cellsOf } from '../../../src/domain/matrix.ts';
 import { sameSlots, slotsOf } from '../../../src/domain/plan.ts';
 import { outcomeOf, slotsAfter } from '../../../src/domain/rotation-state.ts';
@@ -78,7 +79,7 @@ function tokenSins(world: LabWorld): readonly string[] {
 }
 
 function admissionSins({ admission, record }: LabWorld, end: End): readonly string[] {
-  const isHeld = Object.values(admission.holds).some(({ rotationId }) => rotationId === record.id);
+  const isHeld = admission.holds[listenerKey(record.plan.ref)]?.rotationId === record.id;
   const isFlying = admission.inFlight.some(({ rotationId }) => rotationId === record.id);
   if (end === 'needs-operator') return isHeld ? [] : ['a person is asked without a hold'];
   return isHeld || isFlying ? [`${end}, but still in flight or on hold`] : [];
