@@ -37,11 +37,16 @@ export function capped(
   return [...items.slice(0, most), more(items.length - most)];
 }
 
+/** By zone: making one costs more than all the rest of a message. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function minuteIn(at: Date, timezone: string): string {
-  // Swedish writes dates as ISO does; the text holds no words.
-  return new Intl.DateTimeFormat('sv-SE', {
-    timeZone: timezone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  }).format(at);
+  const format = formats.get(timezone) ?? formatFor(timezone);
+  formats.set(timezone, format);
+  return format.format(at);
+}
+
+/** Swedish writes dates as ISO does; the text holds no words. */
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
 }
