@@ -4,6 +4,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { PlannedRotation, Planning, RefusedBinding } from '../domain/planning.ts';
 import { FreezeDocument, freezeDocument } from './freeze.ts';
 import { namingIn, namingShape } from './naming.ts';
+import { MissingDocument, missingDocument } from './scan.ts';
 import { stepDocument, StepDocument } from './rotation.ts';
 
 const WaitDocument = z.strictObject({
@@ -52,13 +53,15 @@ export const PlanDocument = z.strictObject({
   refused: z.array(RefusedDocument),
   /** What may keep plans from starting. */
   freezes: z.array(FreezeDocument),
+  /** What could not be read: what is due there may not be in this list. */
+  missing: z.array(MissingDocument),
 });
 export type PlanDocument = z.infer<typeof PlanDocument>;
 
-/** `inventory` has the names of the listeners, `freezes` all that are not over. */
+/** `inventory` has the names of the listeners and what could not be read, `freezes` all that are not over. */
 export function planDocument(
   planning: Planning,
-  inventory: Pick<Inventory, 'listeners'>,
+  inventory: Pick<Inventory, 'listeners' | 'missing'>,
   freezes: readonly KnownFreeze[],
 ): PlanDocument {
   const naming = namingIn(inventory);
@@ -72,6 +75,7 @@ export function planDocument(
       ...naming(refused.ref),
     })),
     freezes: freezes.map(freezeDocument),
+    missing: inventory.missing.map(missingDocument),
   };
 }
 

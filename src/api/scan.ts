@@ -63,7 +63,7 @@ export const BindingDocument = z.strictObject({
   served: z.array(ServedDocument),
 });
 
-const MissingDocument = z.strictObject({
+export const MissingDocument = z.strictObject({
   account: z.string(),
   region: z.string(),
   /** What `region` names: a region of load balancers or a store site. */
@@ -173,7 +173,7 @@ function servedDocument(
   return { ...where, fingerprint256: leaf.fingerprint256, protocol };
 }
 
-function missingDocument(missing: Missing): ScanDocument['missing'][number] {
+export function missingDocument(missing: Missing): ScanDocument['missing'][number] {
   const { account, region, action, code, listener } = missing;
   const listenerId = listener?.listenerId ?? null;
   const loadBalancerId = missing.loadBalancerId ?? listener?.loadBalancerId ?? null;

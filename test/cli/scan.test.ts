@@ -84,6 +84,8 @@ test('a region in which nothing can be read is named, and the exit code is 1', a
   await order(sandbox, { kind: 'answer', action: '*', times: 'always', code: 'Forbidden.RAM' });
 
   const { code, out } = await cli.run('scan', '--no-probe');
+  const plan = await cli.run('plan', '--local');
+  const document = await cli.run('plan', '--local', '--json');
 
   await fetch(`${sandbox.control}/faults`, { method: 'DELETE' });
   assert.equal(code, 1);
@@ -91,7 +93,12 @@ test('a region in which nothing can be read is named, and the exit code is 1', a
     out,
     /^no TLS listener found, but not everything could be read: newleaf doctor shows why\n/,
   );
-  assert.match(out, /missing: ListLoadBalancers in cn-hangzhou of main answered Forbidden\.RAM/);
+  const gap = /missing: ListLoadBalancers in cn-hangzhou of main answered Forbidden\.RAM/;
+  assert.match(out, gap);
+  assert.deepEqual([plan.code, document.code], [1, 1]);
+  assert.match(plan.out, /^nothing is due in what could be read\n/);
+  assert.match(plan.out, gap);
+  assert.equal(PlanDocument.parse(JSON.parse(document.out)).missing[0]?.code, 'Forbidden.RAM');
 });
 
 test('plan --local plans from what it sees, without a daemon', async () => {

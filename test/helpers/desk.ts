@@ -62,7 +62,7 @@ export const healthy: HealthDocument = {
   checks: [{ name: 'store', ok: true, detail: '' }],
 };
 
-export const nothingDue: PlanDocument = { plans: [], refused: [], freezes: [] };
+export const nothingDue: PlanDocument = { plans: [], refused: [], freezes: [], missing: [] };
 
 /** A rotation that was put back after a zone kept the old certificate, as the daemon tells it. */
 export async function aRolledBackRotation(): Promise<RotationDocument> {

@@ -77,6 +77,7 @@ test('no name that somebody else chose becomes markup', async () => {
         reason: hostile,
       },
     ],
+    missing: [],
   };
   const binding = aBindingDocument({
     loadBalancerName: hostile,

@@ -8,6 +8,7 @@ import { emptyOperatorState } from '../../domain/operator.ts';
 import { knownFreezes } from '../../domain/freezes.ts';
 import { planRotations } from '../../domain/planner.ts';
 import type { Context } from '../context.ts';
+import { exitWith } from '../exit.ts';
 import { printJson } from '../io.ts';
 import { renderPlan } from '../render/plan.ts';
 import { scanOnce } from './scan.ts';
@@ -31,8 +32,8 @@ export function addPlanCommand(program: Command, context: Context): void {
         local === true
           ? await planHere(context)
           : await context.daemon().get('/plan', PlanDocument);
-      if (json === true) return printJson(context.io, document);
-      context.io.out(renderPlan(context.io, document));
+      if (json === true) printJson(context.io, document);
+      else context.io.out(renderPlan(context.io, document));
     });
 }
 
@@ -51,5 +52,7 @@ async function planHere(context: Context): Promise<PlanDocument> {
     sha256: machine.sha256,
     skewMs: null,
   });
+  // As of a scan: where nothing at all could be read, nothing is due as far as anybody knows.
+  if (inventory.listeners.length === 0 && inventory.missing.length > 0) exitWith(1);
   return planDocument(planning, inventory, knownFreezes(rules.freezes, [], now));
 }

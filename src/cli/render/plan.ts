@@ -1,13 +1,21 @@
 import type { PlanDocument } from '../../api/plan.ts';
 import { paint, type Io } from '../io.ts';
+import { missingLines } from './attention.ts';
 import { freezeNotes } from './freeze.ts';
 
 type Planned = PlanDocument['plans'][number];
 type Refused = PlanDocument['refused'][number];
 
-/** What would be done and what it waits for; then what cannot be done and why not. */
-export function renderPlan(io: Io, { plans, refused, freezes }: PlanDocument): string {
-  if (plans.length + refused.length === 0) return `${freezeNotes(io, freezes)}nothing is due\n`;
+/** What would be done and what it waits for; then what cannot be done and why not, and what could not be read. */
+export function renderPlan(io: Io, document: PlanDocument): string {
+  const missing = missingLines(io, document.missing);
+  return [renderPlans(io, document), ...(missing.length === 0 ? [] : ['\n', ...missing])].join('');
+}
+
+function renderPlans(io: Io, { plans, refused, freezes, missing }: PlanDocument): string {
+  const seen = missing.length === 0 ? '' : ' in what could be read';
+  if (plans.length + refused.length === 0)
+    return `${freezeNotes(io, freezes)}nothing is due${seen}\n`;
   return [
     ...(freezes.length === 0 ? [] : [freezeNotes(io, freezes)]),
     ...plans.map((plan) => renderPlanned(io, plan)),
