@@ -42,7 +42,8 @@ interface CallerParts {
 
 type Attempt<T> =
   | { readonly kind: 'answered'; readonly value: T; readonly requestId: string | null }
-  | { readonly kind: 'failed'; readonly error: NewleafError };
+  /** `sent` is false where our own rate left it no time. */
+  | { readonly kind: 'failed'; readonly error: NewleafError; readonly sent: boolean };
 
 /**
  * A write goes out once: whoever wants to repeat it looks at the slot again first, for somebody else may have written in between.
@@ -78,11 +79,14 @@ export class Caller {
     // Many calls wait on the one signal of their scan at once, and each takes its listener off again: that is no leak.
     setMaxListeners(0, signal);
     const until = clock.monotonic() + timeouts.totalMs;
+    let answered: NewleafError | null = null;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(call, until, signal);
       if (result.kind === 'answered') return result.value;
       const pause = pauseBefore(attempt + 1, call.kind, result.error, entropy);
-      if (pause === null || clock.monotonic() + pause >= until) throw result.error;
+      if (result.sent) answered = result.error;
+      // That there was no time to ask again explains less than the answer there was.
+      if (pause === null || clock.monotonic() + pause >= until) throw answered ?? result.error;
       await clock.sleep(pause, signal);
     }
   }
@@ -91,10 +95,10 @@ export class Caller {
     const { account, clock, rates, onCall } = this.#parts;
     const { action, region } = call;
     const held = await this.#turn(call, until, signal);
-    if (held > 0) return { kind: 'failed', error: crowded(call, held) };
+    if (held > 0) return { kind: 'failed', error: crowded(call, held), sent: false };
     const began = clock.monotonic();
     // Whoever asked holds a lease for as long as a call may take: after that nothing may go out any more.
-    if (began >= until) return { kind: 'failed', error: crowded(call, 0) };
+    if (began >= until) return { kind: 'failed', error: crowded(call, 0), sent: false };
     const result = await this.#settled(call, until - began, signal);
     rates.answered(action, region, began);
     const millis = clock.monotonic() - began;
@@ -132,7 +136,7 @@ export class Caller {
     } catch (error) {
       signal.throwIfAborted();
       const name = { action: call.action, region: call.region };
-      return { kind: 'failed', error: translated(error, name) };
+      return { kind: 'failed', error: translated(error, name), sent: true };
     }
   }
 

@@ -42,6 +42,8 @@ const rowsPerPage = 50;
 
 /** How long a listing answers for single certificates, so that unknown ids do not list the store again and again. */
 const listingHoldsMs = 60_000;
+/** How long a listing that failed is taken at its word: each takes its time to fail, and there may be hundreds of ids. */
+const failureHoldsMs = 10_000;
 /** How long exact facts are taken as known, and a denied detail call at its word. */
 const detailHoldsMs = 600_000;
 
@@ -65,6 +67,7 @@ export class CasStore implements CertificateStore {
   readonly #authorities: AuthorityLists;
   readonly #details = new Map<CertificateId, Known>();
   #listing: Listing | null = null;
+  #failure: { readonly at: number; readonly error: unknown } | null = null;
   #deniedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
@@ -79,6 +82,17 @@ export class CasStore implements CertificateStore {
    * the end when rows could not be read.
    */
   async *list(signal: AbortSignal): AsyncGenerator<Certificate> {
+    try {
+      yield* this.#listed(signal);
+      this.#failure = null;
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#failure = { at: this.#parts.clock.monotonic(), error };
+      throw error;
+    }
+  }
+
+  async *#listed(signal: AbortSignal): AsyncGenerator<Certificate> {
     const byId = new Map<CertificateId, Certificate>();
     let bad = 0;
     for (const listing of listings) {
@@ -183,6 +197,8 @@ export class CasStore implements CertificateStore {
   async #freshListing(signal: AbortSignal): Promise<Listing> {
     const before = this.#listing;
     if (before !== null && this.#age(before.at) < listingHoldsMs) return before;
+    if (this.#failure !== null && this.#age(this.#failure.at) < failureHoldsMs)
+      throw this.#failure.error;
     try {
       for await (const _certificate of this.list(signal));
     } catch (error) {

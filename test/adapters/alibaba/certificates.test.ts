@@ -173,6 +173,25 @@ test('an account that only observes never makes the detail call', async (t) => {
   assert.ok(server.calls.every(({ action }) => action === 'ListUserCertificateOrder'));
 });
 
+test('where only the listing tells and it has just failed, it is not asked again for each certificate', async (t) => {
+  const server = await openCloudServer(t);
+  server.on('ListUserCertificateOrder', refused(503, 'ServiceUnavailable'));
+  const { account, clock } = openTestAccount(server.host, { useDetail: false });
+  const store = account.stores('cn-hangzhou');
+  const down = { code: 'cloud.unavailable' };
+  await assert.rejects(listed(store), down);
+  const { length: made } = server.calls;
+
+  await assert.rejects(store.resolve('1-cn-hangzhou', never), down);
+  await assert.rejects(store.resolve('2-cn-hangzhou', never), down);
+
+  assert.equal(server.calls.length, made);
+  server.on('ListUserCertificateOrder', only('CERT', undefined, [row(1)]));
+  clock.advance(10_000);
+  const found = await store.resolve('1-cn-hangzhou', never);
+  assert.equal(found?.label, 'cert-1');
+});
+
 test('ids of another site and of other shapes name nothing here, and nothing is called for them', async (t) => {
   const server = await openCloudServer(t);
   const { account } = openTestAccount(server.host);
