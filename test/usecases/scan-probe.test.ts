@@ -83,6 +83,22 @@ test('every endpoint in the vantage is asked without SNI and for a name of each 
   );
 });
 
+test('where the store is silent, the names that the first handshake shows are asked for', async () => {
+  const private2 = anEndpoint({ address: '10.1.1.1', network: 'private' });
+  const state = aListener({ endpoints: [anEndpoint(), private2] });
+  const lists = { 'cn-hangzhou': denied('ListUserCertificateOrder') };
+  const world = worldWith(state, { lists });
+  world.serves = () => served({ leaf: { names: ['www.example.com', '*.example.com'] } });
+
+  const { inventory } = await scan(world.deps(), { probe: true }, signal);
+
+  const asked = world.probes.map(({ serverName }) => serverName);
+  assert.deepEqual(asked.slice(0, 2), [null, 'www.example.com']);
+  assert.equal(asked.length, 3);
+  assert.equal(inventory.listeners[0]?.served.length, 4);
+  assert.deepEqual(findings(inventory), []);
+});
+
 test('the names asked for are limited', async () => {
   const world = worldWith(aListener());
   world.namesPerListener = 0;

@@ -29,14 +29,14 @@ export async function probe(
   const known = mergeInventory(given.previous, given.snapshot);
   const lookup = certificateLookup(known);
   const looks = new Map(known.listeners.map(({ state, served }) => [keyOf(state), served]));
-  const boundOf: BoundOf = (state) =>
-    boundOn({ state, served: looks.get(keyOf(state)) ?? [] }, lookup);
+  const boundOf: BoundOf = (state, now) =>
+    boundOn({ state, served: now ?? looks.get(keyOf(state)) ?? [] }, lookup);
   const first = await lookAtAll(deps, given, boundOf, signal);
   return lookTwice(deps, { ...given, snapshot: first }, boundOf, signal);
 }
 
-/** What a listener holds, with what earlier looks and this scan's stores tell about it. */
-type BoundOf = (state: ListenerState) => readonly Bound[];
+/** What a listener holds, with what this scan's stores tell about it, and the looks just made, else earlier ones. */
+type BoundOf = (state: ListenerState, now?: readonly ServedAt[]) => readonly Bound[];
 
 type Entry = Snapshot['listeners'][number];
 
@@ -53,13 +53,30 @@ async function lookAtAll(
   const listeners = await perLoadBalancer(snapshot.listeners, async (entry) => {
     if (entry.state.status !== 'running') return entry;
     const bound = boundOf(entry.state);
-    const looks = await lookAt(deps, entry.state, asksOf(deps, bound), signal);
+    const looks = await lookAtOne(deps, entry.state, boundOf, signal);
     const served = await withCaNames(deps, { state: entry.state, bound }, looks, signal);
     done += 1;
     tell({ kind: 'probing', done, total });
     return { ...entry, served };
   });
   return { ...snapshot, listeners };
+}
+
+/** Where no store tells a certificate's names, the first looks do: those are asked for as well. */
+async function lookAtOne(
+  deps: ScanDeps,
+  state: ListenerState,
+  boundOf: BoundOf,
+  signal: AbortSignal,
+): Promise<readonly ServedAt[]> {
+  const asks = asksOf(deps, boundOf(state));
+  const looks = await lookAt(deps, state, asks, signal);
+  const asked = new Set(asks.map(({ serverName }) => serverName));
+  const learned = asksOf(deps, boundOf(state, looks));
+  const more = learned.filter(({ serverName }) => !asked.has(serverName));
+  if (more.length === 0) return looks;
+  const endpoints = state.endpoints.filter((endpoint) => deps.prober.reaches(endpoint));
+  return [...looks, ...(await lookAt(deps, { ...state, endpoints }, more, signal))];
 }
 
 /** Says how much there is to do, as the rate that spares the load balancers is what makes it last. */
