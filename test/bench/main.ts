@@ -1,4 +1,5 @@
 import { table } from '../../src/cli/render/table.ts';
+import { alerts } from './alerts.ts';
 import { appends } from './appends.ts';
 import type { Bench, Report } from './bench.ts';
 import { inventory } from './inventory.ts';
@@ -8,7 +9,16 @@ import { sandbox } from './sandbox.ts';
 import { scan } from './scan.ts';
 import { startup } from './startup.ts';
 
-const benches: readonly Bench[] = [inventory, scan, probes, appends, rotations, startup, sandbox];
+const benches: readonly Bench[] = [
+  inventory,
+  scan,
+  probes,
+  appends,
+  rotations,
+  alerts,
+  startup,
+  sandbox,
+];
 
 const [wanted, ...rest] = process.argv.slice(2);
 const chosen = benches.filter(({ name }) => wanted === undefined || name === wanted);
