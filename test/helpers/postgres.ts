@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Client } from 'pg';
 import { freePort } from './redis.ts';
 
 /** The folder of PostgreSQL's programs, where this machine has a server and a user that may run it; else null. */
@@ -13,6 +14,8 @@ export const postgresBin = findBin();
 export interface TestPostgres {
   readonly url: string;
   readonly port: number;
+  /** Makes a database; resolves to its URL. */
+  database(name: string): Promise<string>;
   /** Stops it at once, as a crash would. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -81,6 +84,7 @@ export async function startPostgres(
   return {
     url: `postgres://newleaf@127.0.0.1:${port}/postgres`,
     port,
+    database: (name) => makeDatabase(`postgres://newleaf@127.0.0.1:${port}`, name),
     kill: () => stop(),
     start,
     freeze: () => signalAll(pid, 'SIGSTOP'),
@@ -90,6 +94,14 @@ export async function startPostgres(
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function makeDatabase(server: string, name: string): Promise<string> {
+  const client = new Client({ connectionString: `${server}/postgres` });
+  await client.connect();
+  await client.query(`CREATE DATABASE "${name}"`);
+  await client.end();
+  return `${server}/${name}`;
 }
 
 type Own = (path: string) => void;

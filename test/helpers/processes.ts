@@ -88,7 +88,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
 }
 
-function quickConfig({ description }: RunningSandbox, dir: string): Record<string, unknown> {
+/** A configuration for this sandbox in which everything is quick and every listener may rotate. */
+export function quickConfig({ description }: RunningSandbox, dir: string): Record<string, unknown> {
   const { accessKeyId, accessKeySecret, endpoints, dial, rootCaFile } = description;
   return {
     accounts: [
@@ -104,9 +105,11 @@ function quickConfig({ description }: RunningSandbox, dir: string): Record<strin
   };
 }
 
-async function watchDaemon(child: ChildProcess): Promise<DaemonProcess> {
+/** Resolves once the process says that it runs. */
+export async function watchDaemon(child: ChildProcess): Promise<DaemonProcess> {
   const log: Readonly<Record<string, unknown>>[] = [];
   const waiting = new Set<() => void>();
+  child.setMaxListeners(0);
   let err = '';
   child.stderr?.on('data', (data: Buffer) => {
     err += data.toString();
@@ -162,7 +165,8 @@ async function collect(child: ChildProcess): Promise<Ran> {
   return { code: child.exitCode, out, err };
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+/** SIGKILL, and resolves once it is gone. */
+export async function killed(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGKILL');

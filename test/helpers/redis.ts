@@ -16,6 +16,8 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** Stops it in its tracks: it accepts connections and answers nothing. */
   freeze(): void;
+  /** Lets it go on. */
+  thaw(): void;
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
   /** Kills it and removes its data. */
@@ -53,6 +55,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
     url: `redis://127.0.0.1:${port}`,
     kill,
     freeze: () => server?.kill('SIGSTOP'),
+    thaw: () => server?.kill('SIGCONT'),
     start,
     dispose: async () => {
       await kill();
