@@ -29,7 +29,12 @@ const PlannedDocument = z.strictObject({
   policy: z.string(),
   mode: z.enum(['observe', 'approve', 'auto']),
   emergency: z.boolean(),
+  /** Whether it tries its certificate before others follow. */
   canary: z.boolean(),
+  because: z.string(),
+  /** Certificates that were passed over, the nearest first. */
+  others: z.array(z.strictObject({ candidate: z.string(), detail: z.string() })),
+  onFailure: z.string(),
 });
 
 const RefusedDocument = z.strictObject({
@@ -102,6 +107,9 @@ function plannedDocument(planned: PlannedRotation): Omit<PlanDocument['plans'][n
     mode: planned.mode,
     emergency: planned.emergency,
     canary: planned.canary,
+    because: planned.because,
+    others: planned.others.map((other) => ({ ...other })),
+    onFailure: planned.onFailure,
   };
 }
 

@@ -1,5 +1,6 @@
 import { isEligible, objectionTo } from './candidate.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
+import type { PassedOver } from './explain.ts';
 import type { Question } from './objection.ts';
 import type { Rejection } from './planning.ts';
 
@@ -8,7 +9,12 @@ export interface Choice {
   readonly chosen: Certificate | null;
   /** Every certificate but the bound one that may not be used: those that came furthest through the checks first. */
   rejections(): readonly Rejection[];
+  /** Those that were passed over for the chosen one, the nearest first, as far as they answer for its first name. */
+  readonly others: readonly PassedOver[];
 }
+
+/** More than these nobody reads. */
+const mostTold = 10;
 
 /**
  * The certificate that replaces the bound one: of those that pass every check the one with exactly the same names, then
@@ -26,8 +32,34 @@ export function choose(
   };
   const answerers = question.isUndo === true ? candidates : answering(candidates, bound);
   const eligible = answerers.filter((candidate) => isEligible(asked, candidate));
-  const [chosen = null] = eligible.toSorted(preference(bound));
-  return { chosen, rejections: () => rejectionsOf(asked, candidates) };
+  const [chosen = null, ...next] = eligible.toSorted(preference(bound));
+  return {
+    chosen,
+    rejections: () => rejectionsOf(asked, candidates),
+    others: chosen === null ? [] : passedOver(asked, chosen, { next, answerers }),
+  };
+}
+
+function passedOver(
+  question: Question,
+  chosen: Certificate,
+  among: { readonly next: readonly Certificate[]; readonly answerers: readonly Certificate[] },
+): readonly PassedOver[] {
+  const rejected = rejectionsOf(question, among.answerers);
+  return [
+    ...among.next.map((each) => lessFit(question.bound, chosen, each)),
+    ...rejected.map(({ candidate, detail }) => ({ candidate, detail })),
+  ].slice(0, mostTold);
+}
+
+/** What the chosen one has over another that may be used as well. */
+function lessFit(bound: Certificate, chosen: Certificate, other: Certificate): PassedOver {
+  const candidate = other.id;
+  if (namesKey(other) !== namesKey(bound) && namesKey(chosen) === namesKey(bound))
+    return { candidate, detail: `has other names than ${bound.id}` };
+  if (instant(other.notAfter) < instant(chosen.notAfter))
+    return { candidate, detail: `ends earlier than ${chosen.id}` };
+  return { candidate, detail: `is older than ${chosen.id}` };
 }
 
 function rejectionsOf(

@@ -65,7 +65,8 @@ function answerFor(binding: Binding): Draft | RefusedBinding | null {
     return isTold && refusal !== null ? refusedAs(binding, refusal, []) : null;
   }
   const choice = choiceFor(binding, bound);
-  if (choice.chosen !== null) return draftOf(binding, bound, choice.chosen);
+  if (choice.chosen !== null)
+    return { ...draftOf(binding, bound, choice.chosen), others: choice.others };
   if (!isTold) return null;
   const rejections = choice.rejections();
   return refusedAs(binding, noCandidate(binding, rejections), rejections);

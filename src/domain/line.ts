@@ -2,6 +2,7 @@ import type { Admission } from './admission.ts';
 import type { StartFacts } from './admit.ts';
 import { startBlocker } from './admit.ts';
 import type { ListenerState } from './listener.ts';
+import type { PassedOver } from './explain.ts';
 import { listenerKey } from './listener.ts';
 import type { Wait, WaitReason } from './planning.ts';
 import { matches } from './policy.ts';
@@ -12,6 +13,8 @@ import { isEmergency, isPressing, startsAt } from './when.ts';
 /** A plan that wants to start, with everything its listener's policy says about it. */
 export interface Draft extends Pick<Timing, 'plan' | 'policy' | 'trigger'> {
   readonly listener: ListenerState;
+  /** The certificates that were passed over; left out where nobody asks. */
+  readonly others?: readonly PassedOver[] | undefined;
 }
 
 /** What the line decided about one draft. */

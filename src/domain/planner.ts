@@ -15,6 +15,7 @@ import type { ManualRequest } from './request.ts';
 import { openRequestFor } from './request.ts';
 import type { RotationRecord, Trigger } from './rotation.ts';
 import type { Rules } from './rules.ts';
+import { onFailure, whyChosen } from './explain.ts';
 import { listenerOf } from './trial.ts';
 
 /** Everything a planning is made from: the same facts give the same planning. */
@@ -67,7 +68,7 @@ export function planRotations(facts: PlanningFacts): DraftedPlanning {
     },
   );
   return {
-    plans: places.map(plannedFrom),
+    plans: places.map((place) => plannedFrom(place, facts.now)),
     refused: drafted.flatMap(({ refused }) => refused),
     refusedRequests,
   };
@@ -167,7 +168,10 @@ function committedSince({ candidates, commits }: Admission): ReadonlyMap<string,
   return since;
 }
 
-function plannedFrom({ draft, wait, canary, emergency, startsAt }: Place): DraftedRotation {
+function plannedFrom(
+  { draft, wait, canary, emergency, startsAt }: Place,
+  now: Date,
+): DraftedRotation {
   const { plan, policy, trigger, listener } = draft;
   const { loadBalancerName, description, port, tags } = listener;
   return {
@@ -178,6 +182,9 @@ function plannedFrom({ draft, wait, canary, emergency, startsAt }: Place): Draft
     startsAt,
     emergency,
     canary,
+    because: whyChosen(plan, trigger),
+    onFailure: onFailure(plan, policy, now),
+    others: draft.others ?? [],
     trigger: trigger.kind === 'schedule' ? { kind: 'schedule', emergency } : trigger,
     listener: {
       loadBalancerName,

@@ -74,6 +74,11 @@ export interface PlannedRotation {
   readonly startsAt: Date | null;
   readonly emergency: boolean;
   readonly canary: boolean;
+  /** Why this certificate is to come, and what is done when it cannot be proven: sentences. */
+  readonly because: string;
+  readonly onFailure: string;
+  /** The certificates that were passed over, the nearest first. */
+  readonly others: readonly Pick<Rejection, 'candidate' | 'detail'>[];
 }
 
 export interface RefusedBinding {

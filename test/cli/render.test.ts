@@ -176,7 +176,10 @@ const plan: PlanDocument = {
       loadBalancerId: 'nlb-1',
       listenerId: 'lsn-1@443',
       ...naming,
-      steps: [],
+      steps: [
+        { kind: 'bind', slot: 'additional', from: [], to: ['202-cn-hangzhou'] },
+        { kind: 'unbind', slot: 'additional', from: ['101-cn-hangzhou'], to: [] },
+      ],
       from: { id: '101-cn-hangzhou', notAfter: '2026-11-28T00:00:00.000Z' },
       to: { id: '202-cn-hangzhou', notAfter: null },
       waitsFor: { reason: 'approval', detail: 'somebody must approve this plan', until: null },
@@ -185,6 +188,9 @@ const plan: PlanDocument = {
       mode: 'approve',
       emergency: true,
       canary: true,
+      because: 'it ends latest',
+      others: [{ candidate: '201-cn-hangzhou', detail: 'ends earlier than 202-cn-hangzhou' }],
+      onFailure: '101-cn-hangzhou is put back',
     },
   ],
   refused: [
@@ -213,6 +219,10 @@ test('a plan says what waits for whom, with the command to type; then what canno
     renderPlan(plain, plan),
     `lsn-1@443 on edge (main, cn-hangzhou)  waits: somebody must approve this plan
   from 101-cn-hangzhou (ends 2026-11-28T00:00:00.000Z) to 202-cn-hangzhou (ends unknown)
+  bind 202-cn-hangzhou as additional, then unbind 101-cn-hangzhou
+  why 202-cn-hangzhou: it ends latest
+  not 201-cn-hangzhou: ends earlier than 202-cn-hangzhou
+  if it fails: 101-cn-hangzhou is put back
   policy pilot (approve, emergency, canary), plan ${'ab'.repeat(32)}
   newleaf approve abababababab
 

@@ -263,6 +263,9 @@ test('only what starts before the end counts as scheduled', () => {
       startsAt,
       emergency: false,
       canary: false,
+      because: 'it ends latest',
+      onFailure: 'it is put back',
+      others: [],
     };
     const planning = { plans: [planned], refused: [] };
     return assessInventory(inventory, { ...context, planning })[0]?.severity;

@@ -45,7 +45,9 @@ function planned(from: Certificate, waitsFor: Wait | null, startsAt: Date | null
   const recorded = { default: [from.id], additional: [], ca: [], clientAuth: false };
   const to = aCertificate({ id: '202-cn-hangzhou' });
   const plan = { hash: 'h1', ref, recorded, steps: [], from, to };
-  return { plan, policy: 'p', mode: 'auto', waitsFor, startsAt, emergency: false, canary: false };
+  const said = { because: 'it ends latest', onFailure: 'it is put back', others: [] };
+  const when = { waitsFor, startsAt, emergency: false, canary: false };
+  return { plan, policy: 'p', mode: 'auto', ...when, ...said };
 }
 
 function refused(reason: RefusedBinding['reason']): RefusedBinding {

@@ -33,6 +33,10 @@ function renderPlanned(io: Io, plan: Planned): string {
   return [
     `${paint(io, 'bold', plan.listenerId)}${on(plan)}  ${waits}`,
     `  from ${plan.from.id} (ends ${plan.from.notAfter ?? 'unknown'}) to ${plan.to.id} (ends ${plan.to.notAfter ?? 'unknown'})`,
+    `  ${plan.steps.map(stepSentence).join(', then ')}`,
+    `  why ${plan.to.id}: ${plan.because}`,
+    ...plan.others.map(({ candidate, detail }) => `  not ${candidate}: ${detail}`),
+    `  if it fails: ${plan.onFailure}`,
     `  policy ${plan.policy} (${marks.join(', ')}), plan ${plan.hash}`,
     ...(plan.waitsFor?.reason === 'approval'
       ? [`  newleaf approve ${plan.hash.slice(0, 12)}`]
@@ -47,6 +51,17 @@ function renderRefused(io: Io, refused: Refused): string {
     ...refused.rejections.map(({ candidate, detail }) => `  ${candidate}: ${detail}`),
     '',
   ].join('\n');
+}
+
+function stepSentence({ kind, slot, from, to }: Planned['steps'][number]): string {
+  switch (kind) {
+    case 'replace':
+      return `replace the ${slot === 'ca' ? 'CA' : slot} certificate`;
+    case 'bind':
+      return `bind ${to.join(', ')} as additional`;
+    case 'unbind':
+      return `unbind ${from.join(', ')}`;
+  }
 }
 
 /** Where the listener is, by the names that people know. */
