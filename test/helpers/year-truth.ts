@@ -146,7 +146,8 @@ export class Truth {
         const recorded = { default: [id], additional: [], ca: [], clientAuth: false };
         const plan = { hash: id, ref, recorded, steps: [], from, to: aCertificate() };
         const when = { waitsFor: null, startsAt: new Date(0), emergency: false, canary: false };
-        return [{ plan, policy: 'defaults', mode: 'auto' as const, ...when }];
+        const said = { because: 'it ends latest', onFailure: 'it is put back', others: [] };
+        return [{ plan, policy: 'defaults', mode: 'auto' as const, ...when, ...said }];
       }),
     );
     return { plans, refused: [] };
