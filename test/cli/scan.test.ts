@@ -86,6 +86,7 @@ test('a region in which nothing can be read is named, and the exit code is 1', a
   const { code, out } = await cli.run('scan', '--no-probe');
   const plan = await cli.run('plan', '--local');
   const document = await cli.run('plan', '--local', '--json');
+  const explained = await cli.run('config', 'explain', 'lsn-smallweb0000001@8443');
 
   await fetch(`${sandbox.control}/faults`, { method: 'DELETE' });
   assert.equal(code, 1);
@@ -96,6 +97,10 @@ test('a region in which nothing can be read is named, and the exit code is 1', a
   const gap = /missing: ListLoadBalancers in cn-hangzhou of main answered Forbidden\.RAM/;
   assert.match(out, gap);
   assert.deepEqual([plan.code, document.code], [1, 1]);
+  assert.match(
+    explained.error ?? '',
+    /is found \(ListLoadBalancers in cn-hangzhou of main answered Forb/,
+  );
   assert.match(plan.out, /^nothing is due in what could be read\n/);
   assert.match(plan.out, gap);
   assert.equal(PlanDocument.parse(JSON.parse(document.out)).missing[0]?.code, 'Forbidden.RAM');

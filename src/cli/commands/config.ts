@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { missingDocument } from '../../api/scan.ts';
 import { checkConfig } from '../../config/check.ts';
 import { type Explanation, explainListener } from '../../config/explain.ts';
 import { rulesFrom } from '../../config/rules.ts';
@@ -8,6 +9,7 @@ import { NewleafError } from '../../domain/errors.ts';
 import { listenerKey } from '../../domain/listener.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../io.ts';
+import { sentenceOf } from '../render/attention.ts';
 import { scanOnce } from './scan.ts';
 
 interface Format {
@@ -59,7 +61,13 @@ async function explain(context: Context, name: string, json: boolean): Promise<v
     ({ state }) => state.ref.listenerId === name || listenerKey(state.ref) === name,
   );
   if (found === undefined) {
-    throw new NewleafError('not-found', `no listener ${name} is found: newleaf scan lists them`);
+    const gaps = inventory.missing.map((gap) => sentenceOf(missingDocument(gap)));
+    const unread = [...new Set(gaps)];
+    const hidden = unread.length === 0 ? '' : ` (${unread.join(', ')})`;
+    throw new NewleafError(
+      'not-found',
+      `no listener ${name} is found${hidden}: newleaf scan lists them`,
+    );
   }
   const explanation = explainListener(rulesFrom(config), found.state);
   if (json) printJson(context.io, explanation);
