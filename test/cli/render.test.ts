@@ -67,11 +67,11 @@ main / cn-hangzhou
 6 d      warning   a.example.com, b.example.com +1  nlb-1          lsn-1@443  additional  101-cn-hangzhou  drift
 main / eu-central-1
 3 d      warning   www.example.com                  edge           lsn-1@443  default     101-cn-hangzhou
-unknown  ok                                         edge           lsn-1@443  default     101-cn-hangzhou
+unknown  -                                          edge           lsn-1@443  default     101-cn-hangzhou
 drift (2): drift: do this.
 unreachable (1): unreachable: do this.
 missing: ListListenerCertificates in eu-central-1 of main answered Throttling for 2 listeners
-missing: ListListeners in eu-central-1 of main answered cloud.denied
+missing: ListListeners in eu-central-1 of main failed with cloud.denied
 `,
   );
 });

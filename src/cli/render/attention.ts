@@ -83,7 +83,12 @@ function counted(n: number, thing: string): readonly string[] {
 
 /** What could not be read, as one clause. */
 export function sentenceOf({ account, region, action, code }: Missing): string {
-  return onOneLine(`${action} in ${region} of ${account} answered ${code}`);
+  return onOneLine(`${action} in ${region} of ${account} ${outcome(code)}`);
+}
+
+/** A code of ours stands where the cloud gave none, perhaps as it gave no answer. */
+export function outcome(code: string): string {
+  return code.startsWith('cloud.') ? `failed with ${code}` : `answered ${code}`;
 }
 
 function placeOf({ account, region }: Missing): string {

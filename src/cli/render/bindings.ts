@@ -115,8 +115,13 @@ function urgencyColumns(io: Pick<Io, 'color'>, now: Date): readonly Column<Bindi
   };
   return [
     { title: 'LEFT', text: (row) => timeLeft(row.notAfter, now), tint },
-    { title: 'SEVERITY', text: (row) => row.severity, tint },
+    { title: 'SEVERITY', text: howSevere, tint },
   ];
+}
+
+/** Where nobody knows the end nothing is ok, and nothing else either. */
+function howSevere(binding: Binding): string {
+  return binding.notAfter === null ? '-' : binding.severity;
 }
 
 function names(binding: Binding): string {

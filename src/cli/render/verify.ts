@@ -1,5 +1,6 @@
 import type { VerifyDocument } from '../../api/verify.ts';
 import { paint, type Io, type Paint } from '../io.ts';
+import { outcome } from './attention.ts';
 import { table } from './table.ts';
 
 type Bound = VerifyDocument['bound'][number];
@@ -72,7 +73,7 @@ function short(fingerprint256: string | null): string {
 }
 
 function missingLine({ action, region, code }: VerifyDocument['missing'][number]): string {
-  return `missing: ${action} in ${region} answered ${code}\n`;
+  return `missing: ${action} in ${region} ${outcome(code)}\n`;
 }
 
 /** One for each cell that is not as bound; when all are, one to try. */
