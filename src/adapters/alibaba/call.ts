@@ -98,7 +98,10 @@ export class Caller {
     if (held > 0) return { kind: 'failed', error: crowded(call, held), sent: false };
     const began = clock.monotonic();
     // Whoever asked holds a lease for as long as a call may take: after that nothing may go out any more.
-    if (began >= until) return { kind: 'failed', error: crowded(call, 0), sent: false };
+    if (began >= until) {
+      rates.answered(action, region, began);
+      return { kind: 'failed', error: crowded(call, 0), sent: false };
+    }
     const result = await this.#settled(call, until - began, signal);
     rates.answered(action, region, began);
     const millis = clock.monotonic() - began;

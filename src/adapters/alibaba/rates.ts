@@ -88,7 +88,7 @@ export class RateLimits {
     return this.#share === null ? 0 : this.#lane(action, region).depart(this.#clock.monotonic());
   }
 
-  /** The call that went out at this time has been answered, whatever the answer: it has certainly arrived. */
+  /** The call that had departed by this time has been answered, whatever the answer: it has certainly arrived. */
   answered(action: string, region: string, departedAt: number): void {
     this.#lane(action, region).arrived(departedAt, this.#clock.monotonic());
   }
@@ -175,15 +175,20 @@ class Lane {
   arrived(departedAt: number, now: number): void {
     const took = now - departedAt;
     this.#took = [...this.#took, took].slice(-remembered);
-    const place = this.#gone.findIndex(
-      (gone) => gone.departedAt === departedAt && !gone.isAnswered,
-    );
+    const place = this.#flying(departedAt);
     if (place < 0) return;
     const heldUp = Math.min(took - Math.min(...this.#took), longestDelayMs);
     const arrival = departedAt + Math.min(took, Math.max(latestArrivalMs, heldUp));
     this.#gone = this.#gone
       .with(place, { departedAt, arrival, isAnswered: true })
       .toSorted((a, b) => a.arrival - b.arrival);
+  }
+
+  /** Where the latest of the calls without an answer stands that had departed by then; -1 for none. */
+  #flying(by: number): number {
+    const flying = this.#gone.filter((gone) => !gone.isAnswered && gone.departedAt <= by);
+    const latest = Math.max(...flying.map(({ departedAt }) => departedAt));
+    return this.#gone.findIndex((gone) => !gone.isAnswered && gone.departedAt === latest);
   }
 
   /** When calls arrived, in order. What may still be on its way arrives now, and meets whatever goes out. */

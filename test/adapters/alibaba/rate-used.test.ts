@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Caller, type CallRecord } from '../../../src/adapters/alibaba/call.ts';
 import { RateLimits } from '../../../src/adapters/alibaba/rates.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { VirtualClock } from '../../helpers/virtual-clock.ts';
 import { never } from './parts.ts';
 
@@ -10,7 +11,14 @@ const calls = 400;
 
 /** What came of many calls at once to a cloud whose requests take so long to arrive, and its answers to come back. */
 async function callMany(wayMs: (nth: number) => number) {
-  const clock = new VirtualClock(new Date('2026-03-01T00:00:00Z'));
+  const virtual = new VirtualClock(new Date('2026-03-01T00:00:00Z'));
+  let readings = 0;
+  // As on a machine: time passes between any two readings.
+  const clock: Clock = {
+    now: () => virtual.now(),
+    monotonic: () => virtual.monotonic() + (readings += 1) / 1e6,
+    sleep: (ms, signal) => virtual.sleep(ms, signal),
+  };
   const arrivals: number[] = [];
   const records: CallRecord[] = [];
   const caller = new Caller({
