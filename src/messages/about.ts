@@ -35,10 +35,11 @@ export function commandsFor(facts: ProblemFacts): readonly string[] {
     case 'expiry-unknown':
     case 'missing':
     case 'scan-stale':
-    case 'sink-failing':
     case 'clock-skew':
     case 'store-not-durable':
       return ['newleaf doctor'];
+    case 'sink-failing':
+      return [`newleaf alerts test ${facts.sink}`];
     case 'test':
       return [];
   }

@@ -18,7 +18,14 @@ export function failureOf(exchange: Exchange, now: Date): SendFailure | null {
       blames: 'sink',
       reason: `${reason}, and redirects are not followed`,
     };
-  return { kind: 'rejected', blames: aboutContent.has(status) ? 'message' : 'sink', reason };
+  if (aboutContent.has(status)) return { kind: 'rejected', blames: 'message', reason };
+  return { kind: 'rejected', blames: 'sink', reason: `${reason}${remedyFor(status)}` };
+}
+
+/** What a person has to look at. */
+function remedyFor(status: number): string {
+  if (status === 401 || status === 403) return ': check its secret or token';
+  return status === 404 || status === 410 ? ': check its URL' : '';
 }
 
 /** Bad request, too large, unsupported type, unprocessable: another message may pass. */

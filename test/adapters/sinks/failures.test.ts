@@ -27,8 +27,20 @@ for (const [code, headers, expected] of [
   ],
   [400, {}, { kind: 'rejected', blames: 'message', reason: 'the receiver answered 400' }],
   [413, {}, { kind: 'rejected', blames: 'message', reason: 'the receiver answered 413' }],
-  [401, {}, { kind: 'rejected', blames: 'sink', reason: 'the receiver answered 401' }],
-  [404, {}, { kind: 'rejected', blames: 'sink', reason: 'the receiver answered 404' }],
+  [
+    401,
+    {},
+    {
+      kind: 'rejected',
+      blames: 'sink',
+      reason: 'the receiver answered 401: check its secret or token',
+    },
+  ],
+  [
+    404,
+    {},
+    { kind: 'rejected', blames: 'sink', reason: 'the receiver answered 404: check its URL' },
+  ],
 ] as const) {
   test(`an answer of ${code} with ${JSON.stringify(headers)} is ${expected.kind}`, async () => {
     await using receiver = await startReceiver(status(code, headers));

@@ -65,7 +65,7 @@ test('the heartbeat says where the audit ends, and its failures are values', asy
   assert.deepEqual(await post.beat(audit, steady), {
     kind: 'rejected',
     blames: 'sink',
-    reason: 'the receiver answered 404',
+    reason: 'the receiver answered 404: check its URL',
   });
   assert.deepEqual(
     receiver.received.map(({ method, path, body }) => [method, path, body]),
