@@ -156,27 +156,34 @@ function expiry(facts: Expiry, reading: Reading): Telling {
     what: [
       identity(facts),
       ...(gone ? ['Clients that check certificates are being turned away.'] : []),
+      ...lookedAt(facts),
     ],
     // Ten bindings with the same prospect need to hear of it once.
-    next: [...new Set(facts.outlook.flatMap((outlook) => prospect(outlook, reading)))],
+    next: [...new Set(facts.outlook.map((outlook) => prospect(outlook, facts, reading)))],
   };
 }
 
-function prospect(outlook: Outlook, { now, timezone }: Reading): readonly string[] {
+function prospect(outlook: Outlook, { site }: Expiry, { now, timezone }: Reading): string {
   switch (outlook.kind) {
     case 'rotates': {
       const { to, notBefore } = outlook;
       const due = notBefore === null || notBefore <= now;
       const when = due ? 'soon' : `not before ${localAndUtc(notBefore, timezone)}`;
-      return [`newleaf replaces it by certificate ${to}, ${when}.`];
+      return `newleaf replaces it by certificate ${to}, ${when}.`;
     }
     case 'waits':
-      return [`newleaf does nothing by itself: ${because(outlook.reason)}.`];
+      return `newleaf does nothing by itself: ${because(outlook.reason)}.`;
     case 'no-candidate':
-      return ['newleaf has nothing to replace it by.', ...whyNone(outlook.rejections)];
+      return `newleaf has nothing to replace it by: put a renewed one into store ${site}.`;
     case 'not-ours':
-      return [`newleaf can do nothing: ${outlook.reason}.`];
+      return `newleaf can do nothing: ${outlook.reason}.`;
   }
+}
+
+/** Why nothing may replace it, once for all bindings of which the same is true. */
+function lookedAt({ outlook }: Expiry): readonly string[] {
+  const lines = outlook.flatMap((of) => (of.kind === 'no-candidate' ? whyNone(of.rejections) : []));
+  return [...new Set(lines)];
 }
 
 function identity({ account, site, certificate }: OfCertificate): string {

@@ -161,29 +161,37 @@ function expiry(facts: Expiry, reading: Reading): Telling {
   return {
     title: `${named(facts)}${expires(facts.notAfter, reading.now)}`,
     over: `${named(facts)}已不再绑定，也不再对外提供`,
-    what: [identity(facts), ...(gone ? ['会校验证书的客户端现在已无法连接。'] : [])],
-    next: [...new Set(facts.outlook.flatMap((outlook) => prospect(outlook, reading)))],
+    what: [
+      identity(facts),
+      ...(gone ? ['会校验证书的客户端现在已无法连接。'] : []),
+      ...lookedAt(facts),
+    ],
+    next: [...new Set(facts.outlook.map((outlook) => prospect(outlook, facts, reading)))],
   };
 }
 
-function prospect(outlook: Outlook, { now, timezone }: Reading): readonly string[] {
+function prospect(outlook: Outlook, { site }: Expiry, { now, timezone }: Reading): string {
   switch (outlook.kind) {
     case 'rotates': {
       const { to, notBefore } = outlook;
       const due = notBefore === null || notBefore <= now;
-      return [
-        due
-          ? `newleaf 即将用证书 ${to} 替换它。`
-          : `newleaf 将用证书 ${to} 替换它，最早于 ${localAndUtc(notBefore, timezone)} 开始。`,
-      ];
+      return due
+        ? `newleaf 即将用证书 ${to} 替换它。`
+        : `newleaf 将用证书 ${to} 替换它，最早于 ${localAndUtc(notBefore, timezone)} 开始。`;
     }
     case 'waits':
-      return [`newleaf 不会自动处理：${because(outlook.reason)}。`];
+      return `newleaf 不会自动处理：${because(outlook.reason)}。`;
     case 'no-candidate':
-      return ['newleaf 没有可用来替换它的证书。', ...whyNone(outlook.rejections)];
+      return `newleaf 没有可用来替换它的证书：请续签并上传到证书仓库 ${site}。`;
     case 'not-ours':
-      return [`newleaf 无能为力：${managedBy(outlook)}。`];
+      return `newleaf 无能为力：${managedBy(outlook)}。`;
   }
+}
+
+/** Why nothing may replace it, once for all bindings of which the same is true. */
+function lookedAt({ outlook }: Expiry): readonly string[] {
+  const lines = outlook.flatMap((of) => (of.kind === 'no-candidate' ? whyNone(of.rejections) : []));
+  return [...new Set(lines)];
 }
 
 function managedBy({ owner, reason }: Extract<Outlook, { readonly kind: 'not-ours' }>): string {

@@ -92,18 +92,16 @@ test('the text says what newleaf does next, or why it can do nothing, once each'
     'Next: newleaf replaces it by certificate 202, soon.',
   ]);
   assert.deepEqual(next([none, none]), [
-    'Next: newleaf has nothing to replace it by.',
-    'Next: Looked at: 202 does not answer for x.',
-  ]);
-  assert.deepEqual(next([{ kind: 'no-candidate', rejections: [] }]), [
-    'Next: newleaf has nothing to replace it by.',
-    'Next: The store holds no other certificate for these names.',
+    'Next: newleaf has nothing to replace it by: put a renewed one into store cn-hangzhou.',
   ]);
   assert.deepEqual(next([{ kind: 'not-ours', reason: 'change it in the AlbConfig' }]), [
     'Next: newleaf can do nothing: change it in the AlbConfig.',
   ]);
   assert.deepEqual(next([{ kind: 'waits', reason: 'soak' }]), [
     'Next: newleaf does nothing by itself: the new certificate is still being watched on its first listener.',
+  ]);
+  assert.deepEqual(linesOf(expiryFacts({ outlook: [none, none] }), 'Looked at:'), [
+    'Looked at: 202 does not answer for x.',
   ]);
   assert.deepEqual(linesOf(expiryFacts({ outlook: [none] }), 'Run:'), ['Run: newleaf plan']);
   assert.deepEqual(linesOf(expiryFacts(), 'Run:'), []);

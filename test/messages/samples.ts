@@ -182,7 +182,7 @@ export const samples: Readonly<Record<AlertKind, readonly [ProblemFacts, Severit
       kind: 'sink-failing',
       sink: 'team',
       since: after(today, -hours(1)),
-      reason: 'the receiver answered 401',
+      reason: 'the receiver answered 401: check its secret or token',
     },
     'critical',
   ],
