@@ -52,6 +52,8 @@ export interface Admission {
    * been committed.
    */
   readonly commits?: Readonly<Record<string, Commit>> | undefined;
+  /** By listener key, when the last rotation left the listener. Left out while none has. */
+  readonly left?: Readonly<Record<string, Date>> | undefined;
 }
 
 export const emptyAdmission: Admission = { inFlight: [], candidates: {}, holds: {} };

@@ -17,6 +17,7 @@ import { type Policy, policyFor, type Severity } from './policy.ts';
 import { revertedCommit } from './revert.ts';
 import { severityOf } from './threshold.ts';
 import { loadBalancerKey } from './trial.ts';
+import { isUnsettled } from './unsettled.ts';
 
 const day = 86_400_000;
 
@@ -46,7 +47,7 @@ export interface AssessContext {
   readonly policies: readonly Policy[];
   /** Null when nobody planned, as in a scan on its own: then nothing is said to be unscheduled. */
   readonly planning: Planning | null;
-  readonly admission: Pick<Admission, 'inFlight' | 'commits'>;
+  readonly admission: Pick<Admission, 'inFlight' | 'commits' | 'left'>;
   /** How many additional certificates the load balancer may hold; null when that is not known. */
   readonly additionalLimit: (ref: ListenerRef) => number | null;
 }
@@ -144,8 +145,7 @@ function findingsOf(
   { bound, shared, context }: Surroundings,
 ): readonly Finding[] {
   const { row, certificate } = binding;
-  const key = listenerKey(known.state.ref);
-  const mayDrift = !context.admission.inFlight.some(({ listener }) => listener === key);
+  const mayDrift = !isUnsettled(context.admission, known);
   const commit = mayDrift ? undoneBy(known, binding, context) : null;
   const reverted: readonly Finding[] = commit === null ? [] : [{ kind: 'reverted', ...commit }];
   const unknown: readonly Finding[] =

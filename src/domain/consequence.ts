@@ -56,6 +56,20 @@ const commitMemory: Millis = 30 * 24 * hour;
  * likes, and once the rotation has left `inFlight` only what is still missing is added.
  */
 export function applyOutcome(admission: Admission, ended: Ended): Admission {
+  const next = withOutcome(admission, ended);
+  const isTouched = ended.outcome !== 'deferred' && ended.outcome !== 'refused';
+  return isTouched && hasLeft(admission, next, ended.rotationId)
+    ? { ...next, left: { ...next.left, [ended.listener]: ended.now } }
+    : next;
+}
+
+function hasLeft(before: Admission, after: Admission, rotationId: string): boolean {
+  const isIn = ({ inFlight }: Admission): boolean =>
+    inFlight.some((entry) => entry.rotationId === rotationId);
+  return isIn(before) && !isIn(after);
+}
+
+function withOutcome(admission: Admission, ended: Ended): Admission {
   switch (ended.outcome) {
     case 'committed':
       return release(
@@ -111,7 +125,18 @@ export function withoutPast(admission: Admission, now: Date): Admission {
         return state.until > now;
     }
   };
-  return { ...withoutOldCommits(admission, now), candidates: keep(admission.candidates, matters) };
+  return {
+    ...withoutOldLeaves(withoutOldCommits(admission, now), now),
+    candidates: keep(admission.candidates, matters),
+  };
+}
+
+function withoutOldLeaves(admission: Admission, now: Date): Admission {
+  if (admission.left === undefined) return admission;
+  const recent = Object.entries(admission.left).filter(
+    ([, at]) => at.getTime() + placeMemory > now.getTime(),
+  );
+  return { ...admission, left: Object.fromEntries(recent) };
 }
 
 function withoutOldCommits(admission: Admission, now: Date): Admission {

@@ -7,6 +7,7 @@ import type { Planning } from '../domain/planning.ts';
 import type { Problem } from '../domain/problem.ts';
 import { problemsOf } from '../domain/problems.ts';
 import type { Rules } from '../domain/rules.ts';
+import { unsettledOf } from '../domain/unsettled.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { CloudAccount } from '../ports/listeners.ts';
 import type { Log } from '../ports/log.ts';
@@ -57,8 +58,7 @@ export async function assess(deps: AssessDeps, signal: AbortSignal): Promise<rea
     ...problemsOf({ assessments, planning, missing: inventory.missing, now }),
     ...staleScan(deps, { inventory, scanEvery, now }),
   ];
-  const busy = new Set(admission.inFlight.map(({ listener }) => listener));
-  const scope = coverageOf(inventory, busy);
+  const scope = coverageOf(inventory, unsettledOf(admission, inventory.listeners));
   const configured = deps.accounts.map(({ name, regions }) => ({ account: name, regions }));
   const judgesScans = !isYoung(deps, now);
   await deps.alerts.update(problems, {

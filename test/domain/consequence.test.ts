@@ -221,3 +221,17 @@ test('where a candidate was proven is forgotten long before that it was', () => 
   assert.equal(Object.keys(withoutPast(before, after(today, days(6))).candidates).length, 2);
   assert.deepEqual(Object.keys(withoutPast(before, after(today, days(8))).candidates), ['leaf']);
 });
+
+function left(admission: Admission): Readonly<Record<string, Date>> {
+  return admission.left ?? {};
+}
+
+test('a rotation that changed a listener notes when it left, and a repeat or one that touched nothing does not', () => {
+  const once = applyOutcome(canary, ended({ outcome: 'rolled-back' }));
+
+  assert.deepEqual(left(once), { l1: today });
+  const again = ended({ outcome: 'rolled-back', now: after(today, hours(1)) });
+  assert.deepEqual(left(applyOutcome(once, again)), { l1: today });
+  assert.deepEqual(left(applyOutcome(canary, ended({ outcome: 'refused' }))), {});
+  assert.deepEqual(left(withoutPast(once, after(today, days(8)))), {});
+});

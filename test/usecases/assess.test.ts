@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyAdmission } from '../../src/domain/admission.ts';
 import { emptyInventory, type Inventory } from '../../src/domain/inventory.ts';
+import { listenerKey } from '../../src/domain/listener.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import { type AssessDeps, assess, limitsOf } from '../../src/usecases/assess.ts';
 import {
@@ -195,4 +196,23 @@ test('the limit of additional certificates is the one of the account and product
 
   assert.equal(limit(aListener().ref), 25);
   assert.equal(limit(aListener({ ref: { account: 'other' } }).ref), null);
+});
+
+test('what a look saw in the middle of a rotation ends no alert, until the listener was looked at again', async () => {
+  const renewed = aListener({
+    bound: [{ slot: 'default', id: '202-cn-hangzhou', state: 'bound' }],
+  });
+  const certificates = [aCertificate(), aCertificate({ id: '202-cn-hangzhou' })];
+  const seen = anInventory({ listeners: [renewed], certificates });
+  const [{ seenAt } = { seenAt: today }] = seen.listeners;
+  const leftAt = (at: Date) => ({
+    admission: {
+      read: async () => ({ ...emptyAdmission, left: { [listenerKey(renewed.ref)]: at } }),
+    },
+  });
+
+  const before = await tick(seen, leftAt(after(seenAt, 1)));
+  const since = await tick(seen, leftAt(after(seenAt, -1)));
+
+  assert.deepEqual([before.covers(expiring), since.covers(expiring)], [false, true]);
 });

@@ -56,6 +56,7 @@ const admission: z.ZodType<Admission> = z.strictObject({
   candidates: z.record(z.string(), candidateState),
   holds: z.record(z.string(), hold),
   commits: z.record(z.string(), commit).optional(),
+  left: z.record(z.string(), instant).optional(),
 });
 
 /** The one document that decides what may run now, over all replicas of this store. */
