@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig, readEnvironment } from '../config/load.ts';
+import { loadConfig, loadDaemonPlace, readEnvironment } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { NewleafError } from '../domain/errors.ts';
 import { daemonClient, type DaemonClient } from './client.ts';
@@ -22,15 +22,14 @@ export interface Context {
 export function createContext(io: Io, signal: AbortSignal, option: () => string | null): Context {
   const environment = readEnvironment();
   const configPath = (): string | null => option() ?? environment.config;
-  const config = (): Config => loadConfig(configPath());
   return {
     io,
     signal,
     configPath,
-    config,
+    config: () => loadConfig(configPath()),
     daemon: (stop = signal) => {
-      const url = environment.url ?? urlOf(config().http.listen);
-      const token = environment.token ?? readToken(config().dataDir);
+      const url = environment.url ?? urlOf(loadDaemonPlace(configPath()).listen);
+      const token = environment.token ?? readToken(loadDaemonPlace(configPath()).dataDir);
       return daemonClient({ url, token }, AbortSignal.any([signal, stop]));
     },
   };

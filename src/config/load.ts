@@ -39,6 +39,24 @@ function given(value: string | undefined): string | null {
  * Throws `config.unreadable` for a file that cannot be read, and `config.invalid` with one line for each problem.
  */
 export function loadConfig(path: string | null, env: Environment = process.env): Config {
+  return load(path, env);
+}
+
+/** What a command needs to find the daemon of this machine. */
+export interface DaemonPlace {
+  readonly listen: Config['http']['listen'];
+  /** Absolute. */
+  readonly dataDir: string;
+}
+
+/** As `loadConfig`, but fills in no secret: a person who asks the daemon something need have none of them. */
+export function loadDaemonPlace(path: string | null): DaemonPlace {
+  const { http, dataDir } = load(path, null);
+  return { listen: http.listen, dataDir };
+}
+
+/** Without an environment no secret is filled in. */
+function load(path: string | null, env: Environment | null): Config {
   const source = path === null ? '' : readConfig(path);
   const found = parseConfig(source, path === null ? process.cwd() : dirname(resolve(path)), env);
   if (found.kind === 'config') return found.config;
@@ -63,13 +81,13 @@ function readConfig(path: string): string {
 function parseConfig(
   source: string,
   folder: string,
-  env: Environment,
+  env: Environment | null,
 ): { kind: 'config'; config: Config } | { kind: 'problems'; problems: readonly Problem[] } {
   const yaml = parseYaml(source);
   if (yaml.kind === 'problems') return yaml;
   const { document } = yaml;
   const readFile = (file: string): string => readFileSync(resolve(folder, file), 'utf8');
-  const parsed = configShape({ env, readFile }).safeParse(document.value);
+  const parsed = configShape(env === null ? null : { env, readFile }).safeParse(document.value);
   if (!parsed.success) {
     return { kind: 'problems', problems: problemsOf(parsed.error, configJsonSchema(), document) };
   }

@@ -9,8 +9,11 @@ import * as service from './schema/service.ts';
 import { sinks } from './schema/sinks.ts';
 import type { SecretSources } from './secret.ts';
 
-/** The whole configuration. Each key has a default or is required; config/default.yaml says the same with comments. */
-export function configShape(sources: SecretSources) {
+/**
+ * The whole configuration. Each key has a default or is required; config/default.yaml says the same with comments. Without
+ * sources its secrets are empty.
+ */
+export function configShape(sources: SecretSources | null) {
   const refs = references(sources);
   return section({
     accounts: cloud.accounts(refs),
@@ -40,17 +43,15 @@ export function configShape(sources: SecretSources) {
 /** What the operator configured, defaults filled in: durations in milliseconds, secrets hidden, paths absolute. */
 export type Config = z.output<ReturnType<typeof configShape>>;
 
-const noSources: SecretSources = { env: {}, readFile: () => '' };
-
 /** The schema that editors use to complete and check the file (JSON Schema 2020-12). */
 export function configJsonSchema(): Record<string, unknown> {
   return {
-    ...z.toJSONSchema(configShape(noSources), { io: 'input' }),
+    ...z.toJSONSchema(configShape(null), { io: 'input' }),
     title: 'newleaf configuration',
   };
 }
 
 /** The configuration in the form of the file: durations as text, secrets as `[secret]`. */
 export function toFileForm(config: Config): z.input<ReturnType<typeof configShape>> {
-  return z.encode(configShape(noSources), config);
+  return z.encode(configShape(null), config);
 }

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Desk } from '../../src/web/desk.ts';
 import { openFolder, runCli } from '../helpers/cli.ts';
 import { against, machine } from '../helpers/daemon-cli.ts';
 import {
   aBindingDocument,
+  aDesk,
   aRolledBackRotation,
   healthy,
   nothingDue,
+  openServer,
+  operator,
   reader,
 } from '../helpers/desk.ts';
 import { freePort } from '../helpers/redis.ts';
@@ -44,6 +48,24 @@ test('a daemon that is not there is named, with what to do', async () => {
     err,
     `newleaf: cannot reach the daemon at ${url}: start it with newleaf run, or set NEWLEAF_URL\n`,
   );
+});
+
+test('a command that asks the daemon needs none of the secrets that the configuration names', async () => {
+  await using folder = await openFolder();
+  await using server = await openServer(aDesk({}));
+  await machine(folder, server.url, operator.token);
+  const file = await folder.config({
+    dataDir: join(folder.dir, 'data'),
+    http: { listen: new URL(server.url).host },
+    sinks: {
+      oncall: { kind: 'webhook', url: '${NOT_SET_HERE}', secret: 'file:/not/for/you' },
+      pager: { kind: 'pagerduty', routingKey: '${NOT_SET_HERE}' },
+    },
+  });
+
+  const { code, err } = await runCli(['-c', file, 'freeze', 'list']);
+
+  assert.deepEqual([code, err], [0, '']);
 });
 
 test('without a token file the command says where it looked', async () => {

@@ -16,7 +16,8 @@ const help = '${NAME} and file:PATH are filled in';
 /** Addresses of cloud metadata services: a request sent there could hand out the machine's credentials. */
 const metadata = /^(169\.254\.|100\.100\.100\.200$|\[fe80:|\[fd00:ec2:)/;
 
-export function references(sources: SecretSources): References {
+/** Without sources nothing is filled in, and every `Secret` is empty. */
+export function references(sources: SecretSources | null): References {
   const web = ['https', 'http'];
   return {
     secret: resolving(`text (${help})`, sources, () => null),
@@ -33,13 +34,14 @@ export function references(sources: SecretSources): References {
 /** Messages name the key and the rule, never the value. */
 function resolving(
   allowed: string,
-  sources: SecretSources,
+  sources: SecretSources | null,
   problemOf: (value: string) => string | null,
 ): References['secret'] {
   const error = ({ input }: { input?: unknown }): string =>
     input === undefined ? `is missing; must be ${allowed}` : `must be ${allowed}`;
   return z.codec(z.string({ error }).min(1, { error }), z.instanceof(Secret), {
     decode: (input, payload) => {
+      if (sources === null) return new Secret('');
       const resolved = resolveReference(input, sources);
       const problem = resolved.kind === 'problem' ? resolved.problem : problemOf(resolved.value);
       if (resolved.kind === 'value' && problem === null) return new Secret(resolved.value);
@@ -54,7 +56,7 @@ const noMetadata = 'must not point at a metadata or link-local address';
 
 /** Whether a URL leads to where only this machine's own secrets are. */
 export function isMetadataUrl(value: string): boolean {
-  return metadata.test(new URL(value).hostname);
+  return URL.canParse(value) && metadata.test(new URL(value).hostname);
 }
 
 function urlOf(protocols: readonly string[]): string {
