@@ -193,12 +193,14 @@ export class Lane implements AsyncDisposable {
     await this.#ask(victim, again - 1);
   }
 
+  /** Any of the daemons may be the one that scans. */
   async #scan(victim: Victim): Promise<void> {
-    const { child, daemon } = victim;
-    const scans = (): number => daemon.log.filter(({ msg }) => msg === 'scan ended').length;
+    const crew = [...this.#alive];
+    const scans = (): number =>
+      crew.flatMap(({ daemon }) => daemon.log).filter(({ msg }) => msg === 'scan ended').length;
     const before = scans();
     await this.#api(victim, '/scan', {});
-    while (scans() === before && child.stdout !== null) await once(child.stdout, 'data');
+    while (scans() === before) await Promise.race(crew.map(heard));
   }
 
   /** The rotation that was cut short, once the survivor has brought it to its end. */
@@ -251,4 +253,9 @@ async function arm({ child }: Victim, point: Point | null): Promise<void> {
   const armed = once(child, 'message');
   child.send(point ?? { at: 'nowhere' });
   await armed;
+}
+
+/** Resolves when it says something. */
+async function heard({ child }: Victim): Promise<void> {
+  if (child.stdout !== null) await once(child.stdout, 'data');
 }
