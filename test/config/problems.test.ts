@@ -44,6 +44,11 @@ const cases: Readonly<Record<string, readonly [yaml: string, line: string]>> = {
     'probe: { timeout: 2h }',
     '1: probe.timeout: must be a duration from 100ms to 60s, a whole number with ms, s, m, h or d, not "2h"',
   ],
+  'an alert may not end in Alertmanager because it is resent less often than the clock is looked at':
+    [
+      'sinks: { am: { kind: alertmanager, url: "https://am.test", resendEvery: 10s } }',
+      '1: sinks.am.resendEvery: must be a duration from 1m to 1h, a whole number with ms, s, m, h or d, not "10s"',
+    ],
   'a mistyped word is corrected': [
     'defaults: { mode: aprove }',
     '1: defaults.mode: must be one of observe, approve, auto, not "aprove"; did you mean approve?',

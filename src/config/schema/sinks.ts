@@ -115,7 +115,7 @@ function states({ secret, receiverUrl }: References) {
     url: receiverUrl,
     token: secret.nullable().prefault(null),
     labels: z.record(labelName(), text('text')).prefault({}),
-    resendEvery: duration('10s', '1h').prefault('2m'),
+    resendEvery: duration('1m', '1h').prefault('2m'),
     ...receiver(),
     ...prompt(),
   });
