@@ -1,6 +1,6 @@
 import { type AlertState, acknowledge } from '../domain/alert.ts';
 import { isForgettable, worstFirst } from '../domain/alert-delivery.ts';
-import { deliveryTo, dueOf, type Hearer } from '../domain/alert-due.ts';
+import { deliveryTo, type Due, dueOf, type Hearer } from '../domain/alert-due.ts';
 import { findAlert } from '../domain/alert-name.ts';
 import type { Digest } from '../domain/plan.ts';
 import { isWorking, type SinkState } from '../domain/sink-state.ts';
@@ -104,9 +104,15 @@ async function viewer(deps: AlertDeps): Promise<(state: AlertState) => AlertView
     sinks: hearers.map((hearer) => ({
       name: hearer.name,
       toldAt: deliveryTo(state, hearer.name).said?.at ?? null,
-      dueAt: dueOf(state, hearer, rules, now)?.at ?? null,
+      dueAt: dueSince(state, dueOf(state, hearer, rules, now)),
     })),
   });
+}
+
+/** What is said at once is due since there is something to say. */
+function dueSince({ raisedAt }: AlertState, due: Due | null): Date | null {
+  if (due === null) return null;
+  return due.at < raisedAt ? raisedAt : due.at;
 }
 
 function hasHeard(state: AlertState, sink: string): boolean {

@@ -47,7 +47,7 @@ test('the list shows the worst first, and who was told when', async () => {
     ['critical', 'warning'],
   );
   assert.deepEqual(views[0]?.sinks, [
-    { name: team, toldAt: null, dueAt: new Date(0) },
+    { name: team, toldAt: null, dueAt: today },
     { name: 'log', toldAt: today, dueAt: null },
   ]);
 });
