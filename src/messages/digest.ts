@@ -12,6 +12,7 @@ export interface Digest {
   /** The page with a section for each kind. */
   readonly runbook: string;
   readonly runbookLabel: string;
+  readonly runbookLine: string;
 }
 
 export interface DigestOptions extends MessageOptions {
@@ -36,6 +37,7 @@ export function digest(
     ],
     runbook: options.runbook,
     runbookLabel: labels.runbook,
+    runbookLine: labels.with(labels.runbook, options.runbook),
   };
 }
 

@@ -23,6 +23,8 @@ export interface Message {
   readonly line: string;
   /** What the runbook is called in this language. */
   readonly runbookLabel: string;
+  /** Both together. */
+  readonly runbookLine: string;
 }
 
 /** The text of one announcement: pure, and the same facts at the same instant give the same text. */
@@ -41,13 +43,15 @@ export function renderIn(
   const sections = sectionsOf(messages, announcement, options);
   const runbook = `${options.runbook}#${announcement.kind}`;
   const lines = sections.flatMap((section) => linesOf(messages, section));
+  const runbookLine = labels.with(labels.runbook, runbook);
   return {
     title,
-    body: [...lines, labels.with(labels.runbook, runbook)].join('\n'),
+    body: [...lines, runbookLine].join('\n'),
     runbook,
     sections,
     line: messages.line(title, bindingsOf(announcement.facts).length),
     runbookLabel: labels.runbook,
+    runbookLine,
   };
 }
 

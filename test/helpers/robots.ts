@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openSinks, type SinkOptions } from '../../src/adapters/sinks/open.ts';
+import type { Language } from '../../src/domain/language.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Sink } from '../../src/ports/sink.ts';
 import type { Received } from './receiver.ts';
@@ -15,15 +16,24 @@ export const robotKinds = ['slack', 'dingtalk', 'feishu', 'wecom'] as const sati
 
 /** A robot's sink as the daemon opens it; of those that sign, with a secret. */
 export function robot(kind: RobotKind, url: string, clock: Clock = systemClock): Sink {
+  return openOne(optionsOf(kind, url, 'en'), clock);
+}
+
+/** The same with texts in Chinese. */
+export function chineseRobot(kind: RobotKind, url: string): Sink {
+  return openOne(optionsOf(kind, url, 'zh'));
+}
+
+function optionsOf(kind: RobotKind, url: string, language: Language): SinkOptions {
   const options = {
     name: 'team',
     url,
     timeout: 5_000,
     reach: { loopback: true, linkLocal: false },
-    wording: { language: 'en', timezone: 'Asia/Shanghai', runbook: 'docs/alerts.md' },
+    wording: { language, timezone: 'Asia/Shanghai', runbook: 'docs/alerts.md' },
     secret: robotSecret,
   } as const;
-  return openOne({ kind, ...options }, clock);
+  return { kind, ...options };
 }
 
 export function openOne(options: SinkOptions, clock: Clock = systemClock): Sink {

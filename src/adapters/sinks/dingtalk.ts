@@ -35,8 +35,8 @@ export function openDingTalk(options: DingTalkOptions, clock: Clock): Sink {
   return openRobot(robot, options, clock);
 }
 
-function messageOf({ title, lines, runbook, runbookLabel }: Text) {
-  const content = [title, ...lines, `${runbookLabel}: ${runbook}`].join('\n');
+function messageOf({ title, lines, runbookLine }: Text) {
+  const content = [title, ...lines, runbookLine].join('\n');
   return { msgtype: 'text', text: { content } };
 }
 

@@ -10,12 +10,12 @@ const colours: Readonly<Record<Tone, string>> = {
 };
 
 /** The text as a page of its own: inline styles only, because mail programs drop the rest, and nothing is loaded. */
-export function htmlOf({ title, lines, runbook, runbookLabel, tone }: Text): string {
+export function htmlOf({ title, lines, runbook, runbookLine, tone }: Text): string {
   const heading = `<h2 style="margin:0 0 12px;font-size:18px;color:${colours[tone]}">${escaped(title)}</h2>`;
   const link = /^https?:\/\//.test(runbook)
     ? `<a href="${escaped(runbook)}">${escaped(runbook)}</a>`
     : escaped(runbook);
-  const footer = `<p style="color:#555">${escaped(runbookLabel)}: ${link}</p>`;
+  const footer = `<p style="color:#555">${escaped(runbookLine).replace(escaped(runbook), () => link)}</p>`;
   const body = [heading, ...paragraphs(lines), footer].join('\n');
   return `<!doctype html>
 <html><body style="font-family:sans-serif;font-size:14px;line-height:1.5">

@@ -55,7 +55,7 @@ async function deliver(
     from: options.from,
     to: [...options.to],
     subject: text.title,
-    text: [...text.lines, '', `${text.runbookLabel}: ${text.runbook}`].join('\n'),
+    text: [...text.lines, '', text.runbookLine].join('\n'),
     html: htmlOf(text),
     messageId: messageId(batch),
     // Keeps holiday notices from answering.

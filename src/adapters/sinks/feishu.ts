@@ -38,7 +38,7 @@ export function openFeishu(options: FeishuOptions, clock: Clock): Sink {
   return openRobot(robot, options, clock);
 }
 
-function messageOf({ title, lines, runbook, runbookLabel, tone }: Text) {
+function messageOf({ title, lines, runbookLine, tone }: Text) {
   return {
     msg_type: 'interactive',
     card: {
@@ -46,7 +46,7 @@ function messageOf({ title, lines, runbook, runbookLabel, tone }: Text) {
       header: { template: colours[tone], title: plain(title) },
       elements: [
         { tag: 'div', text: plain(lines.join('\n')) },
-        { tag: 'note', elements: [plain(`${runbookLabel}: ${runbook}`)] },
+        { tag: 'note', elements: [plain(runbookLine)] },
       ],
     },
   };

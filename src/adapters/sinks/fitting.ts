@@ -14,6 +14,7 @@ export interface Text {
   readonly lines: readonly string[];
   readonly runbook: string;
   readonly runbookLabel: string;
+  readonly runbookLine: string;
   readonly tone: Tone;
 }
 
@@ -67,6 +68,7 @@ function textOf(announcement: Announcement, options: MessageOptions): Text {
     lines: withoutRunbook(message),
     runbook: message.runbook,
     runbookLabel: message.runbookLabel,
+    runbookLine: message.runbookLine,
     tone: toneOf(announcement),
   };
 }
@@ -107,9 +109,9 @@ function shortOf(whole: Text, most: number): Text {
 }
 
 function frameOf(batch: AlertBatch, options: MessageOptions, most: number): Text {
-  const { title, lines, runbook, runbookLabel } = digest(batch, { ...options, most });
   const [first] = batch.announcements;
-  return { title, lines, runbook, runbookLabel, tone: first === undefined ? 'ok' : toneOf(first) };
+  const tone = first === undefined ? 'ok' : toneOf(first);
+  return { ...digest(batch, { ...options, most }), tone };
 }
 
 function toneOf({ status, severity }: Announcement): Tone {

@@ -36,22 +36,21 @@ export function openSlack(options: RobotOptions, clock: Clock): Sink {
   return openRobot(robot, options, clock);
 }
 
-function messageOf({ title, lines, runbook, runbookLabel, tone }: Text) {
+function messageOf({ title, lines, tone, ...rest }: Text) {
   const header = { type: 'header', text: plain(cut(title, LONGEST_HEADER)) };
   const sections = chunksOf(lines).map((chunk) => ({ type: 'section', text: plain(chunk) }));
   return {
     text: escaped(title),
-    attachments: [
-      { color: colours[tone], blocks: [header, ...sections, ...runbookOf(runbook, runbookLabel)] },
-    ],
+    attachments: [{ color: colours[tone], blocks: [header, ...sections, ...runbookOf(rest)] }],
   };
 }
 
 /** A button only takes an address on the web. */
-function runbookOf(runbook: string, label: string) {
-  if (!/^https?:\/\//.test(runbook))
-    return [{ type: 'context', elements: [plain(`${label}: ${runbook}`)] }];
-  return [{ type: 'actions', elements: [{ type: 'button', text: plain(label), url: runbook }] }];
+function runbookOf(text: Pick<Text, 'runbook' | 'runbookLabel' | 'runbookLine'>) {
+  const { runbook, runbookLabel, runbookLine } = text;
+  if (!/^https?:\/\//.test(runbook)) return [{ type: 'context', elements: [plain(runbookLine)] }];
+  const button = { type: 'button', text: plain(runbookLabel), url: runbook };
+  return [{ type: 'actions', elements: [button] }];
 }
 
 function plain(text: string) {

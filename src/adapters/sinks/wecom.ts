@@ -33,9 +33,9 @@ export function openWeCom(options: RobotOptions, clock: Clock): Sink {
   return openRobot(robot, options, clock);
 }
 
-function contentOf({ title, lines, runbook, runbookLabel, tone }: Text): string {
+function contentOf({ title, lines, runbookLine, tone }: Text): string {
   const head = `**<font color="${colours[tone]}">${harmless(title)}</font>**`;
-  return [head, ...lines.map(harmless), harmless(`${runbookLabel}: ${runbook}`)].join('\n');
+  return [head, ...lines.map(harmless), harmless(runbookLine)].join('\n');
 }
 
 /** There is no way to escape: what would become a mention, a tag, a link or bold is written with other signs. */

@@ -8,6 +8,7 @@ import { startReceiver } from '../../helpers/receiver.ts';
 import {
   isSignedForDingTalk,
   isSignedForFeishu,
+  chineseRobot,
   robot,
   robotKinds,
   robotSecret,
@@ -76,6 +77,16 @@ for (const kind of robotKinds) {
     assert.match(text, /edge \(nlb-1\) port 443 "web"/);
     assert.match(text, /newleaf replaces it by certificate 202-cn-hangzhou/);
     assert.match(text, /docs\/alerts\.md#expiring$/);
+  });
+
+  test(`${kind}: the runbook is named in the language of the sink`, async () => {
+    await using receiver = await answering(kind);
+
+    await chineseRobot(kind, receiver.url).deliver(one, steady);
+
+    const [request] = receiver.received;
+    assert.ok(request);
+    assert.match(shown[kind](request), /\n处理手册：docs\/alerts\.md#expiring$/);
   });
 
   test(`${kind}: fifty certificates are one message that names each, worst first`, async () => {
