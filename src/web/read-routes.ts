@@ -21,7 +21,7 @@ export function readRoutes(desk: Desk): Hono<Guarded> {
     const id = context.req.param('id');
     const rotation = await desk.rotation(id);
     if (rotation !== null) return context.json(rotation);
-    return problem(context, 404, { code: 'not-found', message: `no rotation is called ${id}` });
+    return problem(context, 404, { code: 'not-found', message: noRotation(id) });
   });
   routes.get('/requests/:id', async (context) => {
     const id = context.req.param('id');
@@ -30,6 +30,10 @@ export function readRoutes(desk: Desk): Hono<Guarded> {
     return problem(context, 404, { code: 'not-found', message: `no request is called ${id}` });
   });
   return routes;
+}
+
+function noRotation(id: string): string {
+  return `no rotation is called ${id}: newleaf rotations lists them`;
 }
 
 function noCertificate(id: string): string {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { userInfo } from 'node:os';
 import { RequestDocument } from '../../api/requests.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +19,13 @@ export function addRotateCommand(program: Command, context: Context): void {
     .command('rotate')
     .description('ask the daemon to rotate one listener now, as far as its policy allows')
     .argument('<listener>', 'listener id, or account/region/product/load balancer/listener')
-    .option('--slot <slot>', 'default, additional or ca')
+    .addOption(
+      new Option('--slot <slot>', 'which slot; default when left out').choices([
+        'default',
+        'additional',
+        'ca',
+      ]),
+    )
     .option('--from <certificate>', 'refuse unless this certificate is still bound')
     .option('--to <certificate>', 'the only certificate to consider')
     .option('--ignore-window', 'start outside the windows, where the policy allows it')
