@@ -94,7 +94,24 @@ test('an unknown rotation is named', async () => {
   const { code, err } = await against({}, 'show r%2F..9');
 
   assert.equal(code, 1);
-  assert.equal(err, 'newleaf: no rotation is called r%2F..9\n');
+  assert.equal(err, 'newleaf: no rotation is called r%2F..9: newleaf rotations lists them\n');
+});
+
+test('a slot that there is not is a wrong command line', async () => {
+  const { code, err } = await against({}, 'rotate lsn-1@443 --slot second');
+
+  assert.equal(code, 2);
+  assert.match(err, /Allowed choices are default, additional, ca/);
+});
+
+test('before the first scan has ended plan does not claim that nothing is due', async () => {
+  const nothingKnown = { takenAt: null, bindings: [], missing: [] };
+
+  const { code, out } = await against({ status: async () => nothingKnown }, 'plan');
+
+  assert.equal(code, 0);
+  assert.match(out, /^no scan has ended yet: /);
+  assert.doesNotMatch(out, /nothing is due/);
 });
 
 test('something else that listens there is no daemon, and a cut answer is no answer', async () => {

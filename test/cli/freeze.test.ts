@@ -110,7 +110,8 @@ test('status and plan show freezes, each with when it ends', async () => {
   const plan = async () => ({ ...nothingDue, freezes: [sale] });
 
   const status = await against(desk, 'status', reader);
-  const planned = await against({ ...desk, plan }, 'plan', reader);
+  const scanned = { takenAt: '2026-11-22T00:00:00.000Z', bindings: [], missing: [] };
+  const planned = await against({ ...desk, plan, status: async () => scanned }, 'plan', reader);
 
   assert.match(status.out, /\nfreeze sale until 2026-11-24T12:30Z \(by ada: the big sale\)\n/);
   assert.match(

@@ -162,6 +162,7 @@ test('a rotation that went back tells what each zone served, and its whole timel
   const lines = text.split('\n');
   assert.match(lines[0] ?? '', /^rotation r1 {2}rolled-back/);
   assert.match(text, /^listener lsn-1@443 of edge \(main, cn-hangzhou\)$/m);
+  assert.match(text, /^replace default: from 101-cn-hangzhou to 202-cn-hangzhou, plan /m);
   assert.match(text, /^stale: cn-hangzhou-b \S+ served [\da-f]{16} for no server name/m);
   const kinds = lines.flatMap((line) => /^\d{4}-\S+Z {2}(\S+)/.exec(line)?.[1] ?? []);
   assert.deepEqual(kinds.slice(0, 5), ['baseline', 'intended', 'called', 'settled', 'verified']);
@@ -175,17 +176,24 @@ test('a rotation that went back tells what each zone served, and its whole timel
 
 test('a rotation that asks for somebody ends with the command to type, until somebody answered', async () => {
   const rolledBack = await aRolledBackRotation();
+  const at = '2026-11-22T00:00:00.000Z';
+  const bound = { default: ['101'], additional: ['202', '303'], ca: [], clientAuth: false };
   const asks: RotationDocument = {
     ...rolledBack,
     outcome: 'needs-operator',
     detail: 'the old certificate could not be put back',
     blind: ['cn-hangzhou-c 10.0.0.1:443'],
+    journal: [{ at, kind: 'needs-operator', bound }],
   };
 
   const open = renderRotation(plain, asks);
+  const unread = { ...asks, journal: [{ at, kind: 'needs-operator', bound: null }] };
 
   assert.match(open, /needs-operator: the old certificate could not be put back\n/);
   assert.match(open, /not proven: cn-hangzhou-c 10\.0\.0\.1:443 is outside the vantage/);
+  assert.match(open, /^bound at \S+Z: default 101, additional 202 and 303$/m);
+  assert.match(renderRotation(plain, unread), /^nobody could read what was bound at \S+Z$/m);
+  assert.match(open, /\(newleaf verify lsn-1@443\)/);
   assert.match(open, /newleaf resolve r1 --as old\|new\|other --note "what you saw"\n$/);
   assert.doesNotMatch(renderRotation(plain, { ...asks, resolvedAs: 'old' }), /newleaf resolve/);
 });

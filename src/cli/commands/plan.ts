@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { PlanDocument, planDocument } from '../../api/plan.ts';
+import { ScanDocument } from '../../api/scan.ts';
 import { machine } from '../../compose.ts';
 import { rulesFrom } from '../../config/rules.ts';
 import { limitsOf } from '../../usecases/assess.ts';
@@ -11,6 +12,7 @@ import type { Context } from '../context.ts';
 import { exitWith } from '../exit.ts';
 import { printJson } from '../io.ts';
 import { renderPlan } from '../render/plan.ts';
+import { notYet } from './reading.ts';
 import { scanOnce } from './scan.ts';
 
 interface PlanOptions {
@@ -32,9 +34,20 @@ export function addPlanCommand(program: Command, context: Context): void {
         local === true
           ? await planHere(context)
           : await context.daemon().get('/plan', PlanDocument);
-      if (json === true) printJson(context.io, document);
-      else context.io.out(renderPlan(context.io, document));
+      if (json === true) return printJson(context.io, document);
+      const early = local !== true && isEmpty(document) && (await knowsNothingYet(context));
+      context.io.out(renderPlan(context.io, document, early ? notYet : undefined));
     });
+}
+
+function isEmpty({ plans, refused, missing }: PlanDocument): boolean {
+  return plans.length + refused.length + missing.length === 0;
+}
+
+/** An empty plan means something only once a scan has ended. */
+async function knowsNothingYet(context: Context): Promise<boolean> {
+  const { takenAt } = await context.daemon().get('/status', ScanDocument);
+  return takenAt === null;
 }
 
 async function planHere(context: Context): Promise<PlanDocument> {

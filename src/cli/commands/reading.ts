@@ -82,7 +82,9 @@ function addStatusCommand(program: Command, context: Context): void {
     });
 }
 
-const notYet = 'no scan has ended yet: the first one starts with the daemon, ask again in a minute';
+/** What a daemon says that knows nothing yet. */
+export const notYet =
+  'no scan has ended yet: the first one starts with the daemon, ask again in a minute';
 
 const nothingKnown =
   'the daemon knows no TLS listener: newleaf doctor shows which accounts and regions it reads';

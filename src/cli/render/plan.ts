@@ -6,16 +6,26 @@ import { freezeNotes } from './freeze.ts';
 type Planned = PlanDocument['plans'][number];
 type Refused = PlanDocument['refused'][number];
 
-/** What would be done and what it waits for; then what cannot be done and why not, and what could not be read. */
-export function renderPlan(io: Io, document: PlanDocument): string {
+/**
+ * What would be done and what it waits for; then what cannot be done and why not, and what could not be read. `whenEmpty` is said
+ * when there is neither.
+ */
+export function renderPlan(io: Io, document: PlanDocument, whenEmpty = 'nothing is due'): string {
   const missing = missingLines(io, document.missing);
-  return [renderPlans(io, document), ...(missing.length === 0 ? [] : ['\n', ...missing])].join('');
+  return [
+    renderPlans(io, document, whenEmpty),
+    ...(missing.length === 0 ? [] : ['\n', ...missing]),
+  ].join('');
 }
 
-function renderPlans(io: Io, { plans, refused, freezes, missing }: PlanDocument): string {
+function renderPlans(
+  io: Io,
+  { plans, refused, freezes, missing }: PlanDocument,
+  whenEmpty: string,
+): string {
   const seen = missing.length === 0 ? '' : ' in what could be read';
   if (plans.length + refused.length === 0)
-    return `${freezeNotes(io, freezes)}nothing is due${seen}\n`;
+    return `${freezeNotes(io, freezes)}${whenEmpty}${seen}\n`;
   return [
     ...(freezes.length === 0 ? [] : [freezeNotes(io, freezes)]),
     ...plans.map((plan) => renderPlanned(io, plan)),

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { RotationDocument, RotationSummary } from '../../api/rotation.ts';
 import { paint, type Io, type Paint } from '../io.ts';
+import { stepsText } from './steps.ts';
 import { table } from './table.ts';
 
 type Entry = RotationDocument['journal'][number];
@@ -20,7 +22,7 @@ export function renderRotation(io: Io, rotation: RotationDocument): string {
   const lines = [
     `rotation ${rotation.rotationId}  ${end}${why}`,
     `listener ${rotation.listenerId} of ${rotation.loadBalancerName || rotation.loadBalancerId} (${rotation.account}, ${rotation.region})`,
-    `from ${rotation.from} to ${rotation.to}, plan ${rotation.planHash.slice(0, 12)}, policy ${rotation.policy}`,
+    `${stepsText(rotation.steps)}from ${rotation.from} to ${rotation.to}, plan ${rotation.planHash.slice(0, 12)}, policy ${rotation.policy}`,
     ...rotation.blind.map((endpoint) => `not proven: ${endpoint} is outside the vantage`),
     ...gapLines(rotation),
     ...mismatchLines(rotation),
@@ -79,9 +81,26 @@ function nextSteps(rotation: RotationDocument): readonly string[] {
   if (rotation.outcome !== 'needs-operator' || rotation.resolvedAs !== null) return [];
   return [
     '',
-    'the listener is on hold. look at it, then say what is bound now:',
+    ...boundLines(rotation),
+    `the listener is on hold. look at it (newleaf verify ${rotation.listenerId}), then say what is bound now:`,
     `  newleaf resolve ${rotation.rotationId} --as old|new|other --note "what you saw"`,
   ];
+}
+
+const BoundThen = z.object({
+  default: z.array(z.string()),
+  additional: z.array(z.string()),
+  ca: z.array(z.string()),
+});
+
+function boundLines({ journal }: RotationDocument): readonly string[] {
+  const asked = journal.findLast(({ kind }) => kind === 'needs-operator');
+  if (asked === undefined) return [];
+  const bound = BoundThen.safeParse(asked['bound']);
+  if (!bound.success) return [`nobody could read what was bound at ${asked.at}`];
+  const slots = Object.entries(bound.data).filter(([, ids]) => ids.length > 0);
+  const held = slots.map(([slot, ids]) => `${slot} ${ids.join(' and ')}`).join(', ');
+  return [`bound at ${asked.at}: ${held === '' ? 'nothing' : held}`];
 }
 
 function sentence(entry: Entry): string {
@@ -117,7 +136,7 @@ function sentence(entry: Entry): string {
     case 'rolled-back':
       return 'the old certificate is back in place and proven';
     case 'closed':
-      return 'everybody has been told';
+      return 'all that the outcome causes is done';
     case 'resolved':
       return `as ${word('as')} by ${word('by')}: ${word('note')}`;
     default:
