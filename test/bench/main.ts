@@ -8,6 +8,7 @@ import { rotations } from './rotations.ts';
 import { sandbox } from './sandbox.ts';
 import { scan } from './scan.ts';
 import { startup } from './startup.ts';
+import { trigger } from './trigger.ts';
 
 const benches: readonly Bench[] = [
   inventory,
@@ -15,6 +16,7 @@ const benches: readonly Bench[] = [
   probes,
   appends,
   rotations,
+  trigger,
   alerts,
   startup,
   sandbox,
