@@ -42,10 +42,15 @@ export function knownHosts(hosts: ReadonlySet<string>): MiddlewareHandler {
   }
 }
 
+const noToken = 'a token is needed: set NEWLEAF_TOKEN, or run where dataDir/token can be read';
+const unknownToken =
+  'this daemon does not know the token: look at NEWLEAF_URL and NEWLEAF_TOKEN, or which daemon listens at http.listen';
+
 /** Everything behind this needs a token, on loopback too. */
 export function needsToken(tokens: readonly AccessToken[]) {
   return createMiddleware<Guarded>(async (context, next) => {
-    const caller = callerOf(context.req.header('authorization'), tokens);
+    const given = context.req.header('authorization');
+    const caller = callerOf(given, tokens);
     if (caller !== null) {
       context.set('caller', caller);
       return next();
@@ -53,7 +58,7 @@ export function needsToken(tokens: readonly AccessToken[]) {
     context.header('WWW-Authenticate', 'Basic realm="newleaf: the token is the password"');
     return problem(context, 401, {
       code: 'request.unauthorized',
-      message: 'a token is needed: set NEWLEAF_TOKEN, or run where dataDir/token can be read',
+      message: given === undefined ? noToken : unknownToken,
     });
   });
 }

@@ -86,7 +86,7 @@ test('a wrong token and one that may only read are refused in one line', async (
   const weak = await against({}, 'rotate lsn-1@443', reader);
 
   assert.deepEqual([wrong.code, weak.code], [1, 1]);
-  assert.match(wrong.err, /^newleaf: a token is needed: set NEWLEAF_TOKEN.*\n$/);
+  assert.match(wrong.err, /^newleaf: this daemon does not know the token.*NEWLEAF_URL.*\n$/);
   assert.match(weak.err, /^newleaf: the token grafana may only read.*\n$/);
 });
 
