@@ -139,7 +139,7 @@ function noCandidate(binding: Binding, rejections: RefusedBinding['rejections'])
   }
   const detail =
     row.slot === 'ca'
-      ? `no entry of caReplacements says what replaces ${row.id}`
+      ? `no entry of caReplacements says what replaces ${row.id}: add one, or name it with newleaf rotate --slot ca --to`
       : 'the store has no other certificate';
   return { reason: 'no-candidate', detail };
 }

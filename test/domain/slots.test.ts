@@ -123,7 +123,12 @@ test('a CA certificate is replaced by the one that a person has named, and only 
   assert.deepEqual(plans, []);
   assert.deepEqual(
     refused.map(({ slot, detail }) => [slot, detail]),
-    [['ca', `no entry of caReplacements says what replaces ${oldCa.id}`]],
+    [
+      [
+        'ca',
+        `no entry of caReplacements says what replaces ${oldCa.id}: add one, or name it with newleaf rotate --slot ca --to`,
+      ],
+    ],
   );
 });
 
