@@ -221,7 +221,12 @@ export class Lane implements AsyncDisposable {
 
   async #api({ daemon }: Victim, path: string, body?: object): Promise<unknown> {
     const token = (await readFile(join(this.#options.dir, 'data', 'token'), 'utf8')).trim();
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    // A connection that is kept may be closed by the daemon just when a busy machine comes back to it.
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      connection: 'close',
+    };
     const ask = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const reply = await fetch(new URL(`/api/v1${path}`, daemon.url), { headers, ...ask });
     return reply.json();
