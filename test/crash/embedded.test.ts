@@ -5,7 +5,7 @@ import { nameOf } from './points.ts';
 import { type Course, cut, shares } from './shares.ts';
 
 function killings(course: Course): readonly LanePlan[] {
-  return cut(shares.embedded[course], 2).map((points) => ({
+  return cut(shares.embedded[course], 1).map((points) => ({
     title: `${course}: killed ${points.map(nameOf).join(', ')}`,
     course,
     options: { config: {} },

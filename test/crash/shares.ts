@@ -18,8 +18,8 @@ export const courses = ['default', 'additional', 'ca', 'restore'] as const;
 /** Between them the stores take every point, each once; the dearer the daemon's start, the fewer. */
 export const shares: Readonly<Record<'redis' | 'postgres' | 'embedded', Share>> = {
   redis: {
-    default: every.default.filter((_, at) => at % 2 === 0),
-    additional: every.additional.filter((_, at) => at % 6 !== 3 && at % 6 !== 5),
+    default: every.default.filter((_, at) => at % 2 === 0 || at % 8 === 7),
+    additional: every.additional.filter((_, at) => at % 6 !== 3 && at % 12 !== 5),
     ca: every.ca.filter((_, at) => at % 4 !== 2),
     restore: every.restore,
   },
@@ -31,8 +31,8 @@ export const shares: Readonly<Record<'redis' | 'postgres' | 'embedded', Share>> 
   },
   // Nothing leaves the process before an append, so only what comes after one can be told.
   embedded: {
-    default: every.default.filter((_, at) => at % 4 === 3),
-    additional: every.additional.filter((_, at) => at % 6 === 5),
+    default: every.default.filter((_, at) => at % 8 === 3),
+    additional: every.additional.filter((_, at) => at % 12 === 5),
     ca: [],
     restore: [],
   },
