@@ -67,6 +67,7 @@ export class Oracle {
 
   /** A look at one listener. */
   looked(spot: Spot): void {
+    spot.unseen = false;
     const served = new Set([this.#truth.shown(spot, 'a'), this.#truth.shown(spot, 'b')]);
     this.#known.set(spot.id, { region: spot.region, bound: spot.bound, served, absences: 0 });
   }
@@ -128,8 +129,13 @@ export class Oracle {
       ([spot, { bound, served }]) =>
         bound !== id &&
         !served.has(id) &&
-        !(this.#isRotating(spot) && siteOf(bound) === siteOf(id)),
+        !(this.#isUnsettled(spot) && siteOf(bound) === siteOf(id)),
     );
+  }
+
+  /** What was last seen of it may have been a moment of a rotation. */
+  #isUnsettled(spot: string): boolean {
+    return this.#isRotating(spot) || this.#truth.spots.get(spot)?.unseen === true;
   }
 
   #isRotating(spot: string): boolean {

@@ -48,6 +48,10 @@ export interface Spot {
   bound: string;
   stale: { readonly id: string; readonly until: Date } | null;
   rotation: Rotation | null;
+  /** When the last rotation left it; null before the first. */
+  leftAt: Date | null;
+  /** Whether nobody has looked at it since. */
+  unseen: boolean;
 }
 
 const regions = ['cn-hangzhou', 'cn-shanghai'] as const;
@@ -129,7 +133,12 @@ export class Truth {
             },
           ],
     );
-    return { ...emptyAdmission, inFlight };
+    const left = Object.fromEntries(
+      [...this.spots.values()].flatMap((spot) =>
+        spot.leftAt === null ? [] : [[listenerKey(this.state(spot).ref), spot.leftAt]],
+      ),
+    );
+    return { ...emptyAdmission, inFlight, left };
   }
 
   /** Whether something is planned for this certificate: for every second site it is. */
@@ -172,7 +181,16 @@ export class Truth {
     this.#made += 1;
     const id = String(this.#made);
     const region = this.#chance.pick(regions);
-    this.spots.set(id, { id, site, region, bound, stale: null, rotation: null });
+    this.spots.set(id, {
+      id,
+      site,
+      region,
+      bound,
+      stale: null,
+      rotation: null,
+      leftAt: null,
+      unseen: false,
+    });
   }
 
   #deleteOne(): void {
@@ -186,6 +204,8 @@ export class Truth {
     if (rotation === null || rotation.until > this.#now()) return false;
     if (rotation.goesBack) spot.bound = rotation.from;
     spot.rotation = null;
+    spot.leftAt = this.#now();
+    spot.unseen = true;
     return true;
   }
 

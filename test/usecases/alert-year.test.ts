@@ -108,9 +108,10 @@ class Year {
     }
   }
 
-  /** What the job of a rotation does at its end. */
+  /** What the job of a rotation does at its end, unless the cloud does not answer: then the next scan is the next look. */
   async #lookAgain(spot: Parameters<Replica['refresh']>[0]): Promise<void> {
     const [replica] = this.#alive();
+    if (this.chance.happens(0.2)) return;
     if (replica === undefined || !this.truth.spots.has(spot.id)) return;
     await replica.refresh(spot);
     this.oracle.looked(spot);
